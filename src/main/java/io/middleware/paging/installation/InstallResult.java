@@ -1,0 +1,14 @@
+package io.middleware.paging.installation;
+
+import io.middleware.paging.pagerduty.ServiceList;
+import java.util.List;
+
+/** What came of installing. */
+public sealed interface InstallResult {
+    /** @param again whether the workspace was installed before */
+    record Installed(Installation installation, ServiceList services, List<Warning> warnings, boolean again)
+            implements InstallResult {}
+
+    /** Nothing was changed. */
+    record Refused(Refusal refusal) implements InstallResult {}
+}
