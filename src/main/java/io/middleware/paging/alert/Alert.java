@@ -1,5 +1,11 @@
 package io.middleware.paging.alert;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.delivery.DeliveryKey;
@@ -7,11 +13,6 @@ import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pagerduty.IncidentKey;
 import io.middleware.paging.pagerduty.NewIncident;
 import io.middleware.paging.pagerduty.Urgency;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 
 /**
  * One alert that fires or has resolved, valid and in our own words, whatever sent it.

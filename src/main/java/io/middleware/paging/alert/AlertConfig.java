@@ -1,9 +1,10 @@
 package io.middleware.paging.alert;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 
 /** How messages are handled. Environment: {@code PAGING_CONCURRENCY} and so on. */
 @ConfigMapping(prefix = "paging")

@@ -1,8 +1,9 @@
 package io.middleware.paging.alert;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+
+import jakarta.enterprise.context.ApplicationScoped;
 
 /**
  * How long a message hides before its next try. The state is the message's receive count, which survives the process.
@@ -46,7 +47,8 @@ public class Backoff {
     }
 
     private Duration between(long minMillis, long maxMillis) {
-        Duration delay = Duration.ofMillis(minMillis == maxMillis ? minMillis : random.nextLong(minMillis, maxMillis + 1));
+        Duration delay =
+                Duration.ofMillis(minMillis == maxMillis ? minMillis : random.nextLong(minMillis, maxMillis + 1));
         return delay.compareTo(MIN) < 0 ? MIN : delay.compareTo(MAX) > 0 ? MAX : delay;
     }
 }

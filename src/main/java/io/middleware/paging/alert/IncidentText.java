@@ -27,8 +27,9 @@ record IncidentText(String title, String details) {
     static IncidentText of(Alert alert) {
         String title = cut(oneLine(alert.title()), MAX_TITLE_CHARS);
         StringBuilder details = new StringBuilder();
-        alert.summary().filter(summary -> !summary.isBlank()).ifPresent(summary -> details.append(summary.strip())
-                .append("\n\n"));
+        alert.summary()
+                .filter(summary -> !summary.isBlank())
+                .ifPresent(summary -> details.append(summary.strip()).append("\n\n"));
         line(details, "Severity", alert.severity().wireName());
         line(details, "Rule", alert.ruleId().value());
         alert.source().filter(source -> !source.isBlank()).ifPresent(source -> line(details, "Source", source));
@@ -102,7 +103,7 @@ record IncidentText(String title, String details) {
 
     /** A title with line breaks would show only its first line, or none. */
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s+", " ");
+        return text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
     }
 
     private static String time(Instant instant) {

@@ -1,15 +1,18 @@
 package io.middleware.paging.alert;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Reads the fields of a message, with a reason for each that cannot be used. */
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Reads the fields of one alert and gathers what is wrong with them, so that the reason names all of it at once. */
 final class JsonFields {
     /** Enough to recognise a value, too little to leak one. */
     private static final int MAX_QUOTED_CHARS = 40;
@@ -20,44 +23,82 @@ final class JsonFields {
             .appendPattern("[XXX][XX]")
             .toFormatter();
 
-    private JsonFields() {}
+    private final JsonNode node;
+    private final List<String> problems;
 
-    /** The text of a required field. Numbers and booleans count as text. */
-    static String required(JsonNode node, String field) throws MalformedMessageException {
+    JsonFields(JsonNode node) {
+        this(node, new ArrayList<>());
+    }
+
+    private JsonFields(JsonNode node, List<String> problems) {
+        this.node = node;
+        this.problems = problems;
+    }
+
+    /** The fields of a nested object; problems found there count here. */
+    JsonFields in(String field) {
+        return new JsonFields(node.path(field), problems);
+    }
+
+    JsonNode node() {
+        return node;
+    }
+
+    JsonNode get(String field) {
+        return node.path(field);
+    }
+
+    /** The text of a required field, numbers and booleans too; an empty text, and a problem, when there is none. */
+    String required(String field) {
         JsonNode value = node.path(field);
         if (value.isMissingNode() || value.isNull()) {
-            throw new MalformedMessageException(field + " is missing");
+            problem(field + " is missing");
+        } else if (value.isContainerNode()) {
+            problem(field + " must be text, found " + kind(value));
+        } else if (value.asText().isBlank()) {
+            problem(field + " is empty");
+        } else {
+            return value.asText();
         }
-        if (value.isContainerNode()) {
-            throw new MalformedMessageException(field + " must be text, found " + kind(value));
-        }
-        if (value.asText().isBlank()) {
-            throw new MalformedMessageException(field + " is empty");
-        }
-        return value.asText();
+        return "";
     }
 
     /** Empty when the field is absent, null, blank, an object or a list. */
-    static Optional<String> optional(JsonNode node, String field) {
+    Optional<String> optional(String field) {
         JsonNode value = node.path(field);
         return value.isValueNode() && !value.isNull() && !value.asText().isBlank()
                 ? Optional.of(value.asText())
                 : Optional.empty();
     }
 
-    static Instant time(JsonNode node, String field) throws MalformedMessageException {
-        String text = required(node, field);
+    /** A required time, to the millisecond; the epoch, and a problem, when it is none. */
+    Instant time(String field) {
+        String text = required(field);
+        if (text.isEmpty()) {
+            return Instant.EPOCH;
+        }
         try {
             Instant time = TIME.parse(text.strip(), OffsetDateTime::from).toInstant();
             int year = time.atOffset(ZoneOffset.UTC).getYear();
+            // Four digits, so that the ledger's times compare as text.
             if (year >= 1970 && year <= 9999) {
                 return Instant.ofEpochMilli(time.toEpochMilli());
             }
         } catch (DateTimeException notATime) {
-            // The reason below says what is expected.
+            // The problem below says what is expected.
         }
-        throw new MalformedMessageException(
-                field + " must be an ISO-8601 time with its offset, such as 2026-11-23T03:00:00Z, found " + quoted(text));
+        problem(field + " must be an ISO-8601 time with its offset, such as 2026-11-23T03:00:00Z, found "
+                + quoted(text));
+        return Instant.EPOCH;
+    }
+
+    void problem(String problem) {
+        problems.add(problem);
+    }
+
+    /** Empty when every field read so far can be used. */
+    Optional<String> problems() {
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
 
     static String quoted(String text) {

@@ -1,10 +1,11 @@
 package io.middleware.paging.alert;
 
-import io.middleware.paging.delivery.KnownIncident;
-import io.middleware.paging.delivery.Outcome;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+
+import io.middleware.paging.delivery.KnownIncident;
+import io.middleware.paging.delivery.Outcome;
 
 /**
  * What became of one alert, and what that means for its message.

@@ -1,8 +1,9 @@
 package io.middleware.paging.alert;
 
-import io.middleware.paging.pagerduty.Urgency;
 import java.util.Locale;
 import java.util.Optional;
+
+import io.middleware.paging.pagerduty.Urgency;
 
 /** The alert's grade. */
 public enum Severity {

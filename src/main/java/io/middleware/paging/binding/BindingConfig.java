@@ -1,8 +1,9 @@
 package io.middleware.paging.binding;
 
+import java.time.Duration;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /** Where bindings are kept. Environment: {@code PAGING_BINDINGS_TABLE} and so on. */
 @ConfigMapping(prefix = "paging")

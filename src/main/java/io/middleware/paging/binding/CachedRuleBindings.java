@@ -1,12 +1,15 @@
 package io.middleware.paging.binding;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.middleware.paging.installation.WorkspaceId;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import io.middleware.paging.installation.WorkspaceId;
 
 /**
  * Bindings for the pager's eyes: remembered for {@code PAGING_BINDING_CACHE}, so that a warm function reads none. The
@@ -34,7 +37,8 @@ public class CachedRuleBindings {
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
         return Optional.ofNullable(remembered.get(
-                new Key(workspaceId, ruleId), key -> bindings.find(workspaceId, ruleId).orElse(null)));
+                new Key(workspaceId, ruleId),
+                key -> bindings.find(workspaceId, ruleId).orElse(null)));
     }
 
     private record Key(WorkspaceId workspaceId, RuleId ruleId) {}

@@ -1,15 +1,18 @@
 package io.middleware.paging.binding;
 
-import io.middleware.paging.installation.WorkspaceId;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+
+import io.middleware.paging.installation.WorkspaceId;
 
 /**
  * Bindings in DynamoDB.
@@ -34,16 +37,15 @@ public class DynamoRuleBindings implements RuleBindings {
 
     @Override
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
-        return binding(dynamo.getItem(request -> request.tableName(table)
-                        .key(key(workspaceId, ruleId))
-                        .consistentRead(true))
+        return binding(dynamo.getItem(request ->
+                        request.tableName(table).key(key(workspaceId, ruleId)).consistentRead(true))
                 .item());
     }
 
     @Override
     public Optional<RuleBinding> save(RuleBinding binding) {
-        return binding(dynamo.putItem(request ->
-                        request.tableName(table).item(item(binding)).returnValues(ReturnValue.ALL_OLD))
+        return binding(dynamo.putItem(
+                        request -> request.tableName(table).item(item(binding)).returnValues(ReturnValue.ALL_OLD))
                 .attributes());
     }
 

@@ -1,5 +1,14 @@
 package io.middleware.paging.binding;
 
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import io.middleware.paging.installation.AccountQuestions;
 import io.middleware.paging.installation.AccountQuestions.Reply;
 import io.middleware.paging.installation.Refusal;
@@ -9,13 +18,6 @@ import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.EscalationPolicy;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.Service;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 
 /** Binds rules to services that exist. */
 @ApplicationScoped
@@ -79,8 +81,8 @@ public class RuleBinder {
         if (found instanceof Found.Not<Service> not) {
             return new BindResult.Refused(not.refusal());
         }
-        Optional<Refusal> badPolicy = choice.escalationPolicyId()
-                .flatMap(id -> refusalOfPolicy(choice.workspaceId(), id, deadline));
+        Optional<Refusal> badPolicy =
+                choice.escalationPolicyId().flatMap(id -> refusalOfPolicy(choice.workspaceId(), id, deadline));
         if (badPolicy.isPresent()) {
             return new BindResult.Refused(badPolicy.get());
         }
@@ -107,7 +109,9 @@ public class RuleBinder {
         Reply<Service> reply = account.ask(workspaceId, access -> pagerDuty.service(access, id, deadline));
         if (reply instanceof Reply.NotThere<Service>) {
             return new Found.Not<>(new Refusal(
-                    "SERVICE_NOT_FOUND", "PagerDuty shows this token no service with the id \"" + id + "\".", LIST_THEM));
+                    "SERVICE_NOT_FOUND",
+                    "PagerDuty shows this token no service with the id \"" + id + "\".",
+                    LIST_THEM));
         }
         return found(reply);
     }
@@ -125,7 +129,8 @@ public class RuleBinder {
             return new Found.Not<>(new Refusal(
                     "SERVICE_AMBIGUOUS",
                     services.size() + " services have the name \"" + name + "\": "
-                            + String.join(", ", services.stream().map(Service::id).toList()) + ".",
+                            + String.join(
+                                    ", ", services.stream().map(Service::id).toList()) + ".",
                     "Bind by serviceId."));
         }
         return services.isEmpty() ? noneNamed(name) : new Found.It<>(services.get(0));
@@ -163,7 +168,12 @@ public class RuleBinder {
         addChange(changes, "serviceName", before, now, RuleBinding::serviceName);
         addChange(changes, "notifyOnResolve", before, now, RuleBinding::notifyOnResolve);
         addChange(changes, "urgency", before, now, binding -> binding.urgency().wireName());
-        addChange(changes, "escalationPolicyId", before, now, b -> b.escalationPolicyId().orElse(null));
+        addChange(
+                changes,
+                "escalationPolicyId",
+                before,
+                now,
+                b -> b.escalationPolicyId().orElse(null));
         addChange(changes, "enabled", before, now, RuleBinding::enabled);
         return changes;
     }

@@ -1,9 +1,10 @@
 package io.middleware.paging.binding;
 
-import io.middleware.paging.installation.WorkspaceId;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+
+import io.middleware.paging.installation.WorkspaceId;
 
 /**
  * A rule and the service it pages.

@@ -1,8 +1,9 @@
 package io.middleware.paging.binding;
 
-import io.middleware.paging.installation.WorkspaceId;
 import java.time.Instant;
 import java.util.Optional;
+
+import io.middleware.paging.installation.WorkspaceId;
 
 /** Where bindings are kept. Thread-safe; failures of the store are thrown. */
 public interface RuleBindings {

@@ -1,8 +1,9 @@
 package io.middleware.paging.binding;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /** How the urgency of a rule's incidents is decided. */
 public enum UrgencyRule {

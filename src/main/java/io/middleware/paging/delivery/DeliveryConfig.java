@@ -1,8 +1,9 @@
 package io.middleware.paging.delivery;
 
+import java.time.Duration;
+
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
 
 /** Where and how deliveries are kept. Environment: {@code PAGING_DELIVERIES_TABLE} and so on. */
 @ConfigMapping(prefix = "paging")

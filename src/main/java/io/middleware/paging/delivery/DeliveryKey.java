@@ -1,11 +1,12 @@
 package io.middleware.paging.delivery;
 
-import io.middleware.paging.installation.WorkspaceId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
+
+import io.middleware.paging.installation.WorkspaceId;
 
 /** What the ledger keeps one item for: an alert of a rule of a workspace. */
 public record DeliveryKey(WorkspaceId workspaceId, String ruleId, String alertId) {

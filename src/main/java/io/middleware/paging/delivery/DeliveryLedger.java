@@ -35,8 +35,7 @@ public interface DeliveryLedger {
      *
      * @return false when the lease was lost: nothing is recorded, and whoever holds it now will find the incident
      */
-    boolean settleOpen(
-            DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome);
+    boolean settleOpen(DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome);
 
     /**
      * Records that the episode is over.

@@ -1,6 +1,5 @@
 package io.middleware.paging.delivery;
 
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -56,8 +58,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private final Clock clock;
     private final RandomGenerator random;
 
-    public DynamoDeliveryLedger(
-            DynamoDbClient dynamo, DeliveryConfig config, Clock clock, RandomGenerator random) {
+    public DynamoDeliveryLedger(DynamoDbClient dynamo, DeliveryConfig config, Clock clock, RandomGenerator random) {
         this.dynamo = dynamo;
         this.config = config;
         this.clock = clock;
@@ -276,16 +277,16 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     private static Claim.Granted granted(String leaseId, Item before) {
         Optional<Claim.UnsettledTry> unsettled = before.has("unsettledSince")
-                ? Optional.of(new Claim.UnsettledTry(before.time("unsettledSince"), before.string("unsettledServiceId")))
+                ? Optional.of(
+                        new Claim.UnsettledTry(before.time("unsettledSince"), before.string("unsettledServiceId")))
                 : Optional.empty();
-        return new Claim.Granted(
-                leaseId, before.has("incidentOpen") ? before.incident() : Optional.empty(), unsettled);
+        return new Claim.Granted(leaseId, before.has("incidentOpen") ? before.incident() : Optional.empty(), unsettled);
     }
 
     private Written execute(Write write) {
         try {
-            Map<String, AttributeValue> before = dynamo.updateItem(write.request(config.deliveriesTable()))
-                    .attributes();
+            Map<String, AttributeValue> before =
+                    dynamo.updateItem(write.request(config.deliveriesTable())).attributes();
             return new Written(true, new Item(before));
         } catch (ConditionalCheckFailedException refused) {
             return new Written(false, new Item(refused.item()));

@@ -1,11 +1,13 @@
 package io.middleware.paging.installation;
 
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import io.middleware.paging.installation.Accounts.Account;
 import io.middleware.paging.pagerduty.Access;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Failure;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.util.function.Function;
 
 /**
  * Questions a person asks of a workspace's PagerDuty account: every way to fail ends in words for that person.
@@ -53,10 +55,11 @@ public class AccountQuestions {
     private static <T> Reply<T> reply(Answer<T> answer) {
         return answer.fold(Reply.Told::new, failure -> switch (failure.kind()) {
             case NOT_FOUND -> new Reply.NotThere<>();
-            case FORBIDDEN -> new Reply.Refused<>(new Refusal(
-                    "TOKEN_FORBIDDEN",
-                    "The token's user may not do this in PagerDuty (" + failure.describe() + ").",
-                    "Give that user the role Responder or higher, or install a token of a user who has it."));
+            case FORBIDDEN ->
+                new Reply.Refused<>(new Refusal(
+                        "TOKEN_FORBIDDEN",
+                        "The token's user may not do this in PagerDuty (" + failure.describe() + ").",
+                        "Give that user the role Responder or higher, or install a token of a user who has it."));
             case UNAUTHORIZED, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR, TIMEOUT -> unavailable(failure);
             case CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT -> unavailable(failure);
         });

@@ -1,16 +1,19 @@
 package io.middleware.paging.installation;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import io.middleware.paging.installation.TokenStore.StoredToken;
-import io.middleware.paging.pagerduty.Access;
-import io.middleware.paging.pagerduty.Failure;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jboss.logging.Logger;
+
+import io.middleware.paging.installation.TokenStore.StoredToken;
+import io.middleware.paging.pagerduty.Access;
+import io.middleware.paging.pagerduty.Failure;
 
 /**
  * The way from a workspace to a PagerDuty account that can be called.
@@ -72,8 +75,7 @@ public class Accounts {
             active.put(workspaceId, installation);
         }
         // The loader returns null when there is no token: an absence is not remembered.
-        StoredToken stored =
-                readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
+        StoredToken stored = readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
         return stored == null
                 ? condemn(installation, "the token is missing from Secrets Manager")
                 : new Account.Active(installation, stored);
@@ -88,7 +90,8 @@ public class Accounts {
         active.invalidate(workspaceId);
         readTokens.invalidate(workspaceId);
         Account fresh = find(workspaceId);
-        if (fresh instanceof Account.Active now && now.stored().token().equals(used.stored().token())) {
+        if (fresh instanceof Account.Active now
+                && now.stored().token().equals(used.stored().token())) {
             return condemn(now.installation(), refusal.describe());
         }
         return fresh;

@@ -1,15 +1,18 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.Region;
-import io.middleware.paging.pagerduty.User;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+import io.middleware.paging.pagerduty.Region;
+import io.middleware.paging.pagerduty.User;
 
 /**
  * Installations in DynamoDB.
@@ -33,9 +36,8 @@ public class DynamoInstallations implements Installations {
 
     @Override
     public Optional<Installation> find(WorkspaceId workspaceId) {
-        Map<String, AttributeValue> item = dynamo.getItem(request -> request.tableName(table)
-                        .key(key(workspaceId))
-                        .consistentRead(true))
+        Map<String, AttributeValue> item = dynamo.getItem(request ->
+                        request.tableName(table).key(key(workspaceId)).consistentRead(true))
                 .item();
         return item.isEmpty() ? Optional.empty() : Optional.of(installation(item));
     }

@@ -1,7 +1,8 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.ServiceList;
 import java.util.List;
+
+import io.middleware.paging.pagerduty.ServiceList;
 
 /** What came of installing. */
 public sealed interface InstallResult {

@@ -1,10 +1,11 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.Region;
-import io.middleware.paging.pagerduty.User;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+
+import io.middleware.paging.pagerduty.Region;
+import io.middleware.paging.pagerduty.User;
 
 /**
  * One workspace's tie to one PagerDuty account.

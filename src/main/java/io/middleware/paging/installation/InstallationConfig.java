@@ -1,9 +1,10 @@
 package io.middleware.paging.installation;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 
 /** Where installations and tokens are kept. Environment: {@code PAGING_INSTALLATIONS_TABLE} and so on. */
 @ConfigMapping(prefix = "paging")

@@ -1,5 +1,15 @@
 package io.middleware.paging.installation;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import io.middleware.paging.pagerduty.Access;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.ApiToken;
@@ -9,14 +19,6 @@ import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.Region;
 import io.middleware.paging.pagerduty.ServiceList;
 import io.middleware.paging.pagerduty.User;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Checks a pasted token and, only if every check passed, stores it. */
 @ApplicationScoped
@@ -78,8 +80,7 @@ public class Installer {
                         + ". " + HOW_TO_CREATE));
     }
 
-    private InstallResult install(
-            WorkspaceId workspaceId, Access access, User user, boolean force, Deadline deadline) {
+    private InstallResult install(WorkspaceId workspaceId, Access access, User user, boolean force, Deadline deadline) {
         if (user.isStakeholder()) {
             return new InstallResult.Refused(new Refusal(
                     "TOKEN_FORBIDDEN",
@@ -175,7 +176,7 @@ public class Installer {
     }
 
     private static List<Warning> warnings(User user, ServiceList services, Optional<Installation> before) {
-        List<Warning> warnings = new ArrayList<>(Warning.of(services));
+        List<Warning> warnings = new ArrayList<>(Warning.of(services, Optional.empty()));
         if (user.pagesOnlyServicesOfItsTeams()) {
             warnings.add(new Warning(
                     "ROLE_MAY_NOT_PAGE",
@@ -183,8 +184,9 @@ public class Installer {
                             + " teams where it is a Responder or higher. Give it such a team role, or use the token"
                             + " of a Responder."));
         }
-        before.map(Installation::user).filter(old -> !old.id().equals(user.id())).ifPresent(old -> warnings.add(
-                new Warning(
+        before.map(Installation::user)
+                .filter(old -> !old.id().equals(user.id()))
+                .ifPresent(old -> warnings.add(new Warning(
                         "OTHER_USER",
                         "The workspace was installed by " + old.email() + ". From now on incidents are opened by "
                                 + user.email() + ".")));

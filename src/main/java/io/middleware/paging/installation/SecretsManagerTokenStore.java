@@ -1,8 +1,9 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.ApiToken;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretRequest;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
@@ -10,6 +11,8 @@ import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestExcept
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
+
+import io.middleware.paging.pagerduty.ApiToken;
 
 /** Tokens in Secrets Manager: the secret's text is the token and nothing else. */
 @ApplicationScoped
@@ -49,7 +52,10 @@ public class SecretsManagerTokenStore implements TokenStore {
                 .name(name)
                 .description("PagerDuty user API token of workspace " + workspaceId)
                 .secretString(token.reveal())
-                .tags(Tag.builder().key("workspaceId").value(workspaceId.value()).build());
+                .tags(Tag.builder()
+                        .key("workspaceId")
+                        .value(workspaceId.value())
+                        .build());
         config.secretKmsKey().ifPresent(request::kmsKeyId);
         try {
             return secrets.createSecret(request.build()).versionId();

@@ -1,8 +1,9 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.ApiToken;
 import java.util.Objects;
 import java.util.Optional;
+
+import io.middleware.paging.pagerduty.ApiToken;
 
 /** Where tokens rest. Thread-safe; failures of the store are thrown. */
 public interface TokenStore {

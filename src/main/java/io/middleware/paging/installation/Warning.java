@@ -1,9 +1,11 @@
 package io.middleware.paging.installation;
 
-import io.middleware.paging.pagerduty.PagerDuty;
-import io.middleware.paging.pagerduty.ServiceList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+
+import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.ServiceList;
 
 /** Something that works, and may not do what the user expects. The message says what to do. */
 public record Warning(String code, String message) {
@@ -12,15 +14,25 @@ public record Warning(String code, String message) {
         Objects.requireNonNull(message, "message is null");
     }
 
-    /** What a list of all services that a token can see gives cause to say. */
-    static List<Warning> of(ServiceList services) {
+    /**
+     * What a list of services gives cause to say.
+     *
+     * @param query by which the list was narrowed; empty when it should hold all that the token can see
+     */
+    public static List<Warning> of(ServiceList services, Optional<String> query) {
         if (services.services().isEmpty()) {
             return List.of(new Warning(
-                    "NO_SERVICES",
-                    "The token can see no service. Create one in PagerDuty (Services, New Service), or give the"
-                            + " token's user access to the team that owns it; then list the services again."));
+                    "NO_SERVICES", query.map(Warning::noServiceMatches).orElse(NO_SERVICE_AT_ALL)));
         }
         return services.cut() ? List.of(servicesCut()) : List.of();
+    }
+
+    private static final String NO_SERVICE_AT_ALL =
+            "The token can see no service. Create one in PagerDuty (Services, New Service), or give the token's user"
+                    + " access to the team that owns it; then list the services again.";
+
+    private static String noServiceMatches(String query) {
+        return "The token can see no service whose name contains \"" + query + "\". Leave query out to see all.";
     }
 
     private static Warning servicesCut() {

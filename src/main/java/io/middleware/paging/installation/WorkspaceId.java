@@ -1,7 +1,8 @@
 package io.middleware.paging.installation;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
  * A tenant of the product: 1 to 64 of {@code A-Z a-z 0-9 . _ -}, since it becomes part of a secret's name.

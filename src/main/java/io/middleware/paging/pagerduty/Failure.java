@@ -50,14 +50,8 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
         public boolean mayHaveActed() {
             return switch (this) {
                 case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN -> true;
-                case UNAUTHORIZED,
-                        FORBIDDEN,
-                        NOT_FOUND,
-                        TOO_LARGE,
-                        REFUSED,
-                        RATE_LIMITED,
-                        UNREACHABLE,
-                        NO_TIME_LEFT -> false;
+                case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, UNREACHABLE, NO_TIME_LEFT ->
+                    false;
             };
         }
     }
@@ -82,6 +76,8 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
             }
             text.append(')');
         }
-        return detail.isEmpty() ? text.toString() : text.append(": ").append(detail).toString();
+        return detail.isEmpty()
+                ? text.toString()
+                : text.append(": ").append(detail).toString();
     }
 }

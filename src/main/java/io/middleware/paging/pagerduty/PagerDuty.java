@@ -1,13 +1,5 @@
 package io.middleware.paging.pagerduty;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
-import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,6 +10,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
@@ -107,8 +109,7 @@ public class PagerDuty {
      */
     public IncidentResult open(Access access, String from, NewIncident incident, Deadline deadline) {
         IncidentResult result = openOnce(access, from, incident, deadline);
-        if (result instanceof IncidentResult.Failed failed
-                && failed.failure().kind() == Failure.Kind.TOO_LARGE) {
+        if (result instanceof IncidentResult.Failed failed && failed.failure().kind() == Failure.Kind.TOO_LARGE) {
             return openOnce(access, from, incident.withDetailsCutTo(MAX_DETAILS_CHARS_AFTER_413), deadline);
         }
         return result;
@@ -253,8 +254,7 @@ public class PagerDuty {
                     Failure.Kind.SERVER_ERROR,
                     answer.getStatus(),
                     0,
-                    "an answer that could not be read: "
-                            + unreadable.getClass().getSimpleName(),
+                    "an answer that could not be read: " + unreadable.getClass().getSimpleName(),
                     Optional.empty()));
         }
     }
@@ -271,14 +271,16 @@ public class PagerDuty {
     /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
     private PagerDutyRestApi client(Region region) {
         synchronized (clients) {
-            return clients.computeIfAbsent(region, r -> QuarkusRestClientBuilder.newBuilder()
-                    .baseUri(config.baseUrl(r))
-                    .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                    .property("io.quarkus.rest.client.connection-ttl", (int) MAX_IDLE_CONNECTION.toMillis())
-                    // Every status is an answer here, none an exception.
-                    .property("microprofile.rest.client.disable.default.mapper", true)
-                    .build(PagerDutyRestApi.class));
+            return clients.computeIfAbsent(
+                    region,
+                    r -> QuarkusRestClientBuilder.newBuilder()
+                            .baseUri(config.baseUrl(r))
+                            .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                            .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                            .property("io.quarkus.rest.client.connection-ttl", (int) MAX_IDLE_CONNECTION.toMillis())
+                            // Every status is an answer here, none an exception.
+                            .property("microprofile.rest.client.disable.default.mapper", true)
+                            .build(PagerDutyRestApi.class));
         }
     }
 
@@ -291,7 +293,8 @@ public class PagerDuty {
         ObjectNode node = object().put("type", "incident").put("title", incident.title());
         node.set("service", reference(incident.serviceId(), "service_reference"));
         node.put("incident_key", incident.key().value());
-        incident.urgency().ifPresent(urgency -> node.put("urgency", urgency.name().toLowerCase(Locale.ROOT)));
+        incident.urgency()
+                .ifPresent(urgency -> node.put("urgency", urgency.name().toLowerCase(Locale.ROOT)));
         incident.escalationPolicyId()
                 .ifPresent(id -> node.set("escalation_policy", reference(id, "escalation_policy_reference")));
         // A string: PagerDuty's schema says object, its own example and its server say string.

@@ -1,9 +1,10 @@
 package io.middleware.paging.pagerduty;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.time.Duration;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 
 /** How PagerDuty is reached. Environment: {@code PAGING_PAGERDUTY_URL_US} and so on. */
 @ConfigMapping(prefix = "paging")

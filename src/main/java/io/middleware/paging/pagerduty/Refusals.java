@@ -11,10 +11,6 @@ import static io.middleware.paging.pagerduty.Failure.Kind.TOO_LARGE;
 import static io.middleware.paging.pagerduty.Failure.Kind.UNAUTHORIZED;
 import static io.middleware.paging.pagerduty.Failure.Kind.UNREACHABLE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.smallrye.mutiny.TimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -23,7 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+
 import javax.net.ssl.SSLException;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.TimeoutException;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** The one place that turns what the wire showed into a {@link Failure}. */

@@ -1,8 +1,9 @@
 package io.middleware.paging.pagerduty;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
+
+import com.fasterxml.jackson.annotation.JsonValue;
 
 /** PagerDuty's service regions. A token is known in one of them only; the other answers 401. */
 public enum Region {
