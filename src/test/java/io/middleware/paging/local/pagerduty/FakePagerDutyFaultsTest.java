@@ -195,10 +195,14 @@ class FakePagerDutyFaultsTest {
         manager.openLater(incident(Sample.PAYMENTS, "a", "Title"));
         await().until(() -> pagerDuty.incidents().size() == 1);
 
+        String threads = "pagerduty-" + pagerDuty.us().url().getPort();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .anyMatch(thread -> thread.getName().startsWith(threads));
+
         pagerDuty.close();
 
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("pagerduty-")));
+                .noneMatch(thread -> thread.getName().startsWith(threads)));
     }
 
     private List<Integer> underChance() throws Exception {

@@ -48,8 +48,10 @@ final class HttpDoor implements AutoCloseable {
         this.faults = faults;
         this.requests = requests;
         this.control = control;
-        this.workers = Executors.newCachedThreadPool(daemons("pagerduty-" + region.word()));
-        this.timer = Executors.newSingleThreadScheduledExecutor(daemons("pagerduty-timer-" + region.word()));
+        this.workers = Executors.newCachedThreadPool(
+                daemons("pagerduty-" + server.getAddress().getPort()));
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                daemons("pagerduty-" + server.getAddress().getPort() + "-timer"));
     }
 
     /** @throws UncheckedIOException if the port is taken */
