@@ -1,0 +1,50 @@
+package io.middleware.paging.local.secrets;
+
+/** An answer of Secrets Manager that is an error. The message never holds a secret's value. */
+final class Refusal extends RuntimeException {
+
+    private final String type;
+
+    Refusal(String type, String message) {
+        super(message, null, false, false);
+        this.type = type;
+    }
+
+    static Refusal notFound() {
+        return new Refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+    }
+
+    static Refusal valueNotFound(String by, String value) {
+        return new Refusal(
+                "ResourceNotFoundException",
+                "Secrets Manager can't find the specified secret value for " + by + ": " + value);
+    }
+
+    static Refusal markedForDeletion() {
+        return invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
+    }
+
+    static Refusal exists(String message) {
+        return new Refusal("ResourceExistsException", message);
+    }
+
+    static Refusal invalidRequest(String message) {
+        return new Refusal("InvalidRequestException", message);
+    }
+
+    static Refusal invalidParameter(String message) {
+        return new Refusal("InvalidParameterException", message);
+    }
+
+    static Refusal validation(String message) {
+        return new Refusal("ValidationException", message);
+    }
+
+    static Refusal unreadable(String message) {
+        return new Refusal("SerializationException", message);
+    }
+
+    String type() {
+        return type;
+    }
+}
