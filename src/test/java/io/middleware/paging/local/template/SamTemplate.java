@@ -1,0 +1,339 @@
+package io.middleware.paging.local.template;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.Projection;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+import io.middleware.paging.local.engine.AwsClients;
+
+/** What a SAM template asks for, for one set of parameters. What references mean is the caller's to say. */
+public final class SamTemplate {
+
+    static final String TABLE = "AWS::DynamoDB::Table";
+    static final String QUEUE = "AWS::SQS::Queue";
+    static final String FUNCTION = "AWS::Serverless::Function";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    // The emulators encrypt nothing, and some refuse to be asked to.
+    private static final Set<String> IGNORED_QUEUE_PROPERTIES =
+            Set.of("QueueName", "SqsManagedSseEnabled", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "Tags");
+
+    private final Map<String, Object> root;
+    private final String stackName;
+    private final Map<String, String> parameters;
+
+    private SamTemplate(Map<String, Object> root, String stackName, Map<String, String> parameters) {
+        this.root = root;
+        this.stackName = stackName;
+        this.parameters = parameters;
+    }
+
+    /**
+     * Reads a template.
+     *
+     * @param overrides values of parameters; the others have their defaults
+     * @throws TemplateException if a parameter is unknown, has no value, or has one that the template does not allow
+     */
+    public static SamTemplate read(Path file, String stackName, Map<String, String> overrides) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Map<String, Object> root = TemplateYaml.read(reader);
+            return new SamTemplate(root, stackName, parameters(section(root, "Parameters"), overrides));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the template " + file.toAbsolutePath(), e);
+        }
+    }
+
+    public String stackName() {
+        return stackName;
+    }
+
+    /** The resources of one type that this template's conditions let exist, in its order. */
+    List<String> logicalIds(String type) {
+        Evaluation evaluation = evaluation(NoReferences.INSTANCE);
+        List<String> ids = new ArrayList<>();
+        section(root, "Resources").forEach((id, resource) -> {
+            Object condition = map(resource).get("Condition");
+            if (type.equals(map(resource).get("Type"))
+                    && (condition == null || evaluation.condition(condition.toString()))) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+
+    /**
+     * The type of a resource.
+     *
+     * @throws TemplateException if there is none of that name
+     */
+    String type(String logicalId) {
+        Object resource = section(root, "Resources").get(logicalId);
+        if (resource == null) {
+            throw new TemplateException("Nothing is named " + logicalId + "; there are the parameters "
+                    + parameters.keySet() + " and the resources "
+                    + section(root, "Resources").keySet());
+        }
+        return String.valueOf(map(resource).get("Type"));
+    }
+
+    TableDefinition table(String logicalId, References references) {
+        Map<String, Object> properties = properties(logicalId, references);
+        CreateTableRequest.Builder request = CreateTableRequest.builder()
+                .tableName(text(properties, "TableName", stackName + "-" + logicalId))
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(maps(properties, "AttributeDefinitions").stream()
+                        .map(attribute -> AttributeDefinition.builder()
+                                .attributeName(required(attribute, "AttributeName"))
+                                .attributeType(required(attribute, "AttributeType"))
+                                .build())
+                        .toList())
+                .keySchema(keySchema(properties));
+        List<GlobalSecondaryIndex> indexes = maps(properties, "GlobalSecondaryIndexes").stream()
+                .map(SamTemplate::index)
+                .toList();
+        if (!indexes.isEmpty()) {
+            request.globalSecondaryIndexes(indexes);
+        }
+        Map<String, Object> timeToLive = section(properties, "TimeToLiveSpecification");
+        return new TableDefinition(
+                logicalId,
+                request.build(),
+                Boolean.parseBoolean(text(timeToLive, "Enabled", "false"))
+                        ? Optional.of(required(timeToLive, "AttributeName"))
+                        : Optional.empty());
+    }
+
+    QueueDefinition queue(String logicalId, References references) {
+        Map<String, Object> properties = properties(logicalId, references);
+        Map<QueueAttributeName, String> attributes = new EnumMap<>(QueueAttributeName.class);
+        properties.forEach((name, value) -> {
+            if (!IGNORED_QUEUE_PROPERTIES.contains(name)) {
+                attributes.put(queueAttribute(logicalId, name), value instanceof Map ? json(value) : value.toString());
+            }
+        });
+        String suffix = attributes.containsKey(QueueAttributeName.FIFO_QUEUE) ? ".fifo" : "";
+        return new QueueDefinition(
+                logicalId, text(properties, "QueueName", stackName + "-" + logicalId + suffix), attributes);
+    }
+
+    FunctionDefinition function(String logicalId, References references) {
+        Map<String, Object> globals = section(section(root, "Globals"), "Function");
+        Evaluation evaluation = evaluation(references);
+        Map<String, Object> own = rawProperties(logicalId);
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (Map<String, Object> level : List.of(globals, own)) {
+            section(section(level, "Environment"), "Variables").forEach((name, value) -> {
+                Object evaluated = evaluation.evaluate(value);
+                if (evaluated != null) {
+                    environment.put(name, evaluated.toString());
+                }
+            });
+        }
+        String name = functionName(logicalId);
+        return new FunctionDefinition(
+                logicalId,
+                name,
+                environment.getOrDefault("QUARKUS_FUNQY_EXPORT", name),
+                // Lambda's own defaults.
+                Duration.ofSeconds(number(evaluation, own, globals, "Timeout", 3)),
+                number(evaluation, own, globals, "MemorySize", 128),
+                environment,
+                eventSources(section(own, "Events"), evaluation));
+    }
+
+    String functionName(String logicalId) {
+        Object name = evaluation(NoReferences.INSTANCE)
+                .evaluate(rawProperties(logicalId).get("FunctionName"));
+        return name == null ? stackName + "-" + logicalId : name.toString();
+    }
+
+    private static List<EventSourceDefinition> eventSources(Map<String, Object> events, Evaluation evaluation) {
+        List<EventSourceDefinition> sources = new ArrayList<>();
+        events.forEach((id, event) -> {
+            if ("SQS".equals(map(event).get("Type"))) {
+                Map<String, Object> properties =
+                        map(evaluation.evaluate(map(event).get("Properties")));
+                Object responseTypes = properties.getOrDefault("FunctionResponseTypes", List.of());
+                sources.add(new EventSourceDefinition(
+                        id,
+                        required(properties, "Queue"),
+                        Integer.parseInt(text(properties, "BatchSize", "10")),
+                        Duration.ofSeconds(Long.parseLong(text(properties, "MaximumBatchingWindowInSeconds", "0"))),
+                        ((List<?>) responseTypes).contains("ReportBatchItemFailures")));
+            }
+        });
+        return sources;
+    }
+
+    private static int number(
+            Evaluation evaluation,
+            Map<String, Object> own,
+            Map<String, Object> globals,
+            String name,
+            int defaultValue) {
+        Object value = evaluation.evaluate(own.containsKey(name) ? own.get(name) : globals.get(name));
+        return value == null ? defaultValue : Integer.parseInt(value.toString());
+    }
+
+    private static GlobalSecondaryIndex index(Map<String, Object> index) {
+        Map<String, Object> projection = section(index, "Projection");
+        Projection.Builder builder = Projection.builder().projectionType(text(projection, "ProjectionType", "ALL"));
+        if (projection.get("NonKeyAttributes") instanceof List<?> names) {
+            builder.nonKeyAttributes(names.stream().map(String::valueOf).toList());
+        }
+        return GlobalSecondaryIndex.builder()
+                .indexName(required(index, "IndexName"))
+                .keySchema(keySchema(index))
+                .projection(builder.build())
+                .build();
+    }
+
+    private static List<KeySchemaElement> keySchema(Map<String, Object> properties) {
+        return maps(properties, "KeySchema").stream()
+                .map(key -> KeySchemaElement.builder()
+                        .attributeName(required(key, "AttributeName"))
+                        .keyType(required(key, "KeyType"))
+                        .build())
+                .toList();
+    }
+
+    private static QueueAttributeName queueAttribute(String logicalId, String property) {
+        QueueAttributeName name = QueueAttributeName.fromValue(property);
+        if (name == QueueAttributeName.UNKNOWN_TO_SDK_VERSION) {
+            throw new TemplateException("Queue " + logicalId + " has the unknown property " + property);
+        }
+        return name;
+    }
+
+    private Map<String, Object> properties(String logicalId, References references) {
+        return map(evaluation(references).evaluate(rawProperties(logicalId)));
+    }
+
+    private Map<String, Object> rawProperties(String logicalId) {
+        type(logicalId);
+        return section(section(section(root, "Resources"), logicalId), "Properties");
+    }
+
+    private Evaluation evaluation(References references) {
+        return new Evaluation(
+                parameters,
+                section(root, "Conditions"),
+                Map.of(
+                        "AWS::StackName",
+                        stackName,
+                        "AWS::Region",
+                        AwsClients.REGION,
+                        "AWS::AccountId",
+                        AwsClients.ACCOUNT_ID,
+                        "AWS::Partition",
+                        "aws",
+                        "AWS::URLSuffix",
+                        "amazonaws.com",
+                        "AWS::StackId",
+                        "arn:aws:cloudformation:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":stack/"
+                                + stackName),
+                references);
+    }
+
+    private static Map<String, String> parameters(Map<String, Object> declared, Map<String, String> overrides) {
+        for (String name : overrides.keySet()) {
+            if (!declared.containsKey(name)) {
+                throw new TemplateException(
+                        "The template has no parameter " + name + "; there are " + declared.keySet());
+            }
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        declared.forEach((name, declaration) -> values.put(name, parameter(name, map(declaration), overrides)));
+        return values;
+    }
+
+    private static String parameter(String name, Map<String, Object> declaration, Map<String, String> overrides) {
+        Object value = overrides.containsKey(name) ? overrides.get(name) : declaration.get("Default");
+        if (value == null) {
+            throw new TemplateException("The parameter " + name + " has no default: give it a value");
+        }
+        if (declaration.get("AllowedValues") instanceof List<?> allowed
+                && allowed.stream().map(String::valueOf).noneMatch(value.toString()::equals)) {
+            throw new TemplateException("The parameter " + name + " may be one of " + allowed + ", not " + value);
+        }
+        return value.toString();
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Object> section(Map<String, Object> parent, String name) {
+        Object value = parent.get(name);
+        return value == null ? Map.of() : map(value);
+    }
+
+    private static List<Map<String, Object>> maps(Map<String, Object> parent, String name) {
+        List<Map<String, Object>> result = new ArrayList<>();
+        if (parent.get(name) instanceof List<?> list) {
+            list.forEach(item -> result.add(map(item)));
+        }
+        return result;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(Object value) {
+        if (value instanceof Map<?, ?>) {
+            return (Map<String, Object>) value;
+        }
+        throw new TemplateException("Expected a mapping, found " + value);
+    }
+
+    private static String text(Map<String, Object> map, String name, String defaultValue) {
+        Object value = map.get(name);
+        return value == null ? defaultValue : value.toString();
+    }
+
+    private static String required(Map<String, Object> map, String name) {
+        Object value = map.get(name);
+        if (value == null) {
+            throw new TemplateException(name + " is missing in " + map);
+        }
+        return value.toString();
+    }
+
+    /** For what must be known before any resource exists: names and conditions. */
+    private enum NoReferences implements References {
+        INSTANCE;
+
+        @Override
+        public String ref(String logicalId) {
+            throw new TemplateException("A name or a condition refers to " + logicalId + ", which does not exist yet");
+        }
+
+        @Override
+        public String attribute(String logicalId, String attribute) {
+            return ref(logicalId);
+        }
+    }
+}
