@@ -55,20 +55,20 @@ public class Scene {
     }
 
     /** A fresh workspace, with no token and no rule. */
-    void start() {
+    public void start() {
         workspaceId = new WorkspaceId("scene-" + COUNT.incrementAndGet());
         pagerDuty().faults().clear();
         callsAtStart = pagerDuty().requests().size();
     }
 
-    void install(String token) {
+    public void install(String token) {
         String version = tokens.save(workspaceId, new ApiToken(token));
         Instant now = TestCloud.current().clock().instant();
         installations.save(new Installation(
                 workspaceId, Installation.Status.ACTIVE, Region.US, BOT, now, now, Optional.empty(), version));
     }
 
-    void bind(String serviceId) {
+    public void bind(String serviceId) {
         bind(serviceId, true, true);
     }
 
@@ -157,8 +157,8 @@ public class Scene {
         return installations.find(workspaceId).orElseThrow();
     }
 
-    WorkspaceId workspaceId() {
-        return workspaceId;
+    public String workspace() {
+        return workspaceId.value();
     }
 
     FakePagerDuty pagerDuty() {

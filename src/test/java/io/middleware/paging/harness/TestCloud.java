@@ -27,7 +27,7 @@ import io.middleware.paging.local.template.SamTemplate;
  * The cloud around a {@code @QuarkusTest}: DynamoDB and SQS as real engines with the template's tables and queues, a
  * Secrets Manager and a PagerDuty, all on one clock that tests move by hand.
  *
- * <p>One for all tests of the JVM. Tests keep apart by using a workspace of their own, see {@link Workspaces}.
+ * <p>One for all tests of the JVM. Tests keep apart by using workspaces of their own.
  */
 public final class TestCloud implements QuarkusTestResourceLifecycleManager {
     private static TestCloud current;
@@ -109,6 +109,10 @@ public final class TestCloud implements QuarkusTestResourceLifecycleManager {
 
     public SqsClient sqs() {
         return sqs;
+    }
+
+    public URI sqsEndpoint() {
+        return sqsEngine.endpoint();
     }
 
     public DeployedTemplate stack() {
