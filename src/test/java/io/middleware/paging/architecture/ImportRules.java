@@ -58,7 +58,7 @@ record ImportRules(String base) {
 
     ArchRule awsSdkStaysInItsAdapters() {
         return noClasses()
-                .that(are("not AWS adapters", javaClass -> !isAwsAdapter(javaClass)))
+                .that(are("are not AWS adapters", javaClass -> !isAwsAdapter(javaClass)))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk..")

@@ -60,7 +60,9 @@ abstract class SecretsManagerContract {
 
     @AfterEach
     void disconnect() {
-        aws.close();
+        if (aws != null) {
+            aws.close();
+        }
     }
 
     /** A client that tries once, so that each call is one call. */

@@ -1,0 +1,137 @@
+package io.middleware.paging;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.funqy.Funq;
+
+import io.middleware.paging.binding.RuleBinder;
+import io.middleware.paging.binding.RuleBinder.BindResult;
+import io.middleware.paging.binding.RuleBinder.ServiceChoice;
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.binding.UrgencyRule;
+import io.middleware.paging.installation.Refusal;
+import io.middleware.paging.installation.Warning;
+import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.PagerDutyConfig;
+
+/** {@code bind-rule}: binds an alert rule to the service it pages. Saving again replaces. Safe to repeat. */
+@ApplicationScoped
+public class BindRuleFunction {
+    private final RuleBinder binder;
+    private final PagerDutyConfig config;
+    private final Clock clock;
+
+    public BindRuleFunction(RuleBinder binder, PagerDutyConfig config, Clock clock) {
+        this.binder = binder;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * @param request {@code workspaceId}, {@code ruleId}, {@code serviceId} or {@code serviceName},
+     *     {@code notifyOnResolve} (default false), {@code urgency} ({@code high}, {@code low}, {@code severity},
+     *     default {@code service}), {@code escalationPolicyId} (optional), {@code enabled} (default true)
+     */
+    @Funq("bind-rule")
+    public Reply bindRule(JsonNode request) {
+        RequestFields fields = new RequestFields(request);
+        WorkspaceId workspaceId = fields.workspaceId();
+        RuleId ruleId = ruleId(fields);
+        ServiceChoice service = service(fields);
+        UrgencyRule urgency = urgency(fields);
+        Optional<String> escalationPolicyId = fields.optional("escalationPolicyId");
+        boolean notifyOnResolve = fields.flag("notifyOnResolve", false);
+        boolean enabled = fields.flag("enabled", true);
+        if (fields.refusal().isPresent()) {
+            return Reply.refused(fields.refusal().get());
+        }
+        BindResult result = binder.bind(
+                new RuleBinder.Choice(
+                        workspaceId, ruleId, service, notifyOnResolve, urgency, escalationPolicyId, enabled),
+                Deadline.after(config.timeout(), clock));
+        return result instanceof BindResult.Bound bound
+                ? Reply.bound(bound)
+                : Reply.refused(((BindResult.Refused) result).refusal());
+    }
+
+    private static RuleId ruleId(RequestFields fields) {
+        String text = fields.required("ruleId");
+        if (!text.isEmpty() && !RuleId.isValid(text)) {
+            fields.refuse(
+                    "ruleId must be " + RuleId.RULE + ", found " + RequestFields.quoted(text) + ".", "Correct ruleId.");
+        }
+        return RuleId.isValid(text) ? new RuleId(text) : null;
+    }
+
+    private static ServiceChoice service(RequestFields fields) {
+        Optional<String> id = fields.optional("serviceId");
+        Optional<String> name = fields.optional("serviceName");
+        if (id.isPresent() == name.isPresent()) {
+            fields.refuse(
+                    id.isPresent()
+                            ? "serviceId and serviceName are both set."
+                            : "serviceId and serviceName are missing.",
+                    "Set one of them; list-services shows both.");
+        }
+        return id.isPresent() ? new ServiceChoice.ById(id.get()) : new ServiceChoice.ByName(name.orElse(""));
+    }
+
+    private static UrgencyRule urgency(RequestFields fields) {
+        String text = fields.optional("urgency").orElse(UrgencyRule.SERVICE.wireName());
+        Optional<UrgencyRule> urgency = UrgencyRule.parse(text);
+        if (urgency.isEmpty()) {
+            fields.refuse(
+                    "urgency must be high, low, severity or service, found " + RequestFields.quoted(text) + ".",
+                    "Leave urgency out to go by the service's own settings.");
+        }
+        return urgency.orElse(UrgencyRule.SERVICE);
+    }
+
+    /** Either {@code error} or all the rest. {@code changes} says what saving again changed. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Reply(
+            Refusal error, Binding binding, Boolean replaced, List<RuleBinder.Change> changes, List<Warning> warnings) {
+        static Reply refused(Refusal refusal) {
+            return new Reply(refusal, null, null, null, null);
+        }
+
+        static Reply bound(BindResult.Bound bound) {
+            return new Reply(null, Binding.of(bound.binding()), bound.replaced(), bound.changes(), bound.warnings());
+        }
+    }
+
+    /** A binding as it is stored. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Binding(
+            String workspaceId,
+            String ruleId,
+            String serviceId,
+            String serviceName,
+            boolean notifyOnResolve,
+            UrgencyRule urgency,
+            String escalationPolicyId,
+            boolean enabled,
+            Instant boundAt) {
+        static Binding of(RuleBinding binding) {
+            return new Binding(
+                    binding.workspaceId().value(),
+                    binding.ruleId().value(),
+                    binding.serviceId(),
+                    binding.serviceName(),
+                    binding.notifyOnResolve(),
+                    binding.urgency(),
+                    binding.escalationPolicyId().orElse(null),
+                    binding.enabled(),
+                    binding.boundAt());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.middleware.paging;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+import io.quarkus.amazon.lambda.runtime.FunctionError;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
+/**
+ * What the rooms must not reach for themselves: time and randomness.
+ *
+ * <p>{@code FunctionError} is how Quarkus reports a function's exception to Lambda. Without its registration the native
+ * function ends at the first exception instead of reporting it.
+ */
+@Singleton
+@RegisterForReflection(targets = FunctionError.class)
+class Environment {
+    @Produces
+    @Singleton
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    RandomGenerator random() {
+        return new SecureRandom();
+    }
+}

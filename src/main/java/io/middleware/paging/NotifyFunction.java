@@ -1,0 +1,82 @@
+package io.middleware.paging;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse.BatchItemFailure;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.quarkus.funqy.Funq;
+
+import io.middleware.paging.alert.AlertMessage;
+import io.middleware.paging.alert.BatchNotifier;
+import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.PagerDutyConfig;
+
+/** {@code notify}: a batch of messages in, those that must come again out. It makes no other decision. */
+@ApplicationScoped
+public class NotifyFunction {
+    private final BatchNotifier notifier;
+    private final PagerDutyConfig config;
+    private final Clock clock;
+
+    public NotifyFunction(BatchNotifier notifier, PagerDutyConfig config, Clock clock) {
+        this.notifier = notifier;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** @throws IllegalArgumentException if the event is not SQS's: Lambda then reports the function as failed */
+    @Funq("notify")
+    public SQSBatchResponse notify(SQSEvent event) {
+        if (event == null || event.getRecords() == null) {
+            throw new IllegalArgumentException("notify takes SQS events, and this one has no Records");
+        }
+        Deadline deadline = Deadline.after(config.timeout(), clock);
+        List<AlertMessage> batch =
+                event.getRecords().stream().map(NotifyFunction::message).toList();
+        return new SQSBatchResponse(notifier.notify(batch, deadline).stream()
+                .map(BatchItemFailure::new)
+                .toList());
+    }
+
+    private static AlertMessage message(SQSEvent.SQSMessage record) {
+        if (record.getMessageId() == null || !"aws:sqs".equals(record.getEventSource())) {
+            throw new IllegalArgumentException(
+                    "notify takes SQS events, and this one has a record of " + record.getEventSource());
+        }
+        Map<String, String> system = record.getAttributes() == null ? Map.of() : record.getAttributes();
+        return new AlertMessage(
+                record.getMessageId(),
+                record.getEventSourceArn(),
+                record.getReceiptHandle(),
+                receiveCount(system.get("ApproximateReceiveCount")),
+                Optional.ofNullable(system.get("MessageGroupId"))
+                        // Standard queues may carry a group too, for fairness; only FIFO queues keep its order.
+                        .filter(group ->
+                                String.valueOf(record.getEventSourceArn()).endsWith(".fifo")),
+                textAttributes(record),
+                record.getBody());
+    }
+
+    private static int receiveCount(String text) {
+        return text != null && text.matches("\\d{1,9}") ? Integer.parseInt(text) : 1;
+    }
+
+    private static Map<String, String> textAttributes(SQSEvent.SQSMessage record) {
+        Map<String, String> attributes = new HashMap<>();
+        if (record.getMessageAttributes() != null) {
+            record.getMessageAttributes().forEach((name, attribute) -> {
+                if (attribute.getStringValue() != null) {
+                    attributes.put(name, attribute.getStringValue());
+                }
+            });
+        }
+        return attributes;
+    }
+}

@@ -1,0 +1,86 @@
+package io.middleware.paging.alert;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.delivery.DeliveryKey;
+import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pagerduty.IncidentKey;
+import io.middleware.paging.pagerduty.NewIncident;
+import io.middleware.paging.pagerduty.Urgency;
+
+/**
+ * One alert that fires or has resolved, valid and in our own words, whatever sent it.
+ *
+ * @param occurredAt orders the messages about one alert: queues do not
+ * @param labels in the order of the message
+ * @param remarks what could not be read of optional parts, for the responder
+ */
+record Alert(
+        WorkspaceId workspaceId,
+        RuleId ruleId,
+        String alertId,
+        Status status,
+        String title,
+        Optional<String> summary,
+        Severity severity,
+        Instant occurredAt,
+        Optional<String> source,
+        Map<String, String> labels,
+        List<Link> links,
+        List<String> remarks) {
+    /** Longer ids are malformed. */
+    static final int MAX_ALERT_ID_CHARS = 1_024;
+
+    enum Status {
+        TRIGGERED,
+        RESOLVED
+    }
+
+    record Link(String text, String href) {}
+
+    Alert {
+        Objects.requireNonNull(workspaceId, "workspaceId is null");
+        Objects.requireNonNull(ruleId, "ruleId is null");
+        Objects.requireNonNull(alertId, "alertId is null");
+        Objects.requireNonNull(status, "status is null");
+        Objects.requireNonNull(title, "title is null");
+        Objects.requireNonNull(severity, "severity is null");
+        Objects.requireNonNull(occurredAt, "occurredAt is null");
+        links = List.copyOf(links);
+        remarks = List.copyOf(remarks);
+    }
+
+    DeliveryKey deliveryKey() {
+        return new DeliveryKey(workspaceId, ruleId.value(), alertId);
+    }
+
+    IncidentKey incidentKey() {
+        return IncidentKey.of(workspaceId.value(), ruleId.value(), alertId);
+    }
+
+    NewIncident toIncident(RuleBinding binding) {
+        IncidentText text = IncidentText.of(this);
+        return new NewIncident(
+                binding.serviceId(),
+                incidentKey(),
+                text.title(),
+                text.details(),
+                urgency(binding),
+                binding.escalationPolicyId());
+    }
+
+    private Optional<Urgency> urgency(RuleBinding binding) {
+        return switch (binding.urgency()) {
+            case HIGH -> Optional.of(Urgency.HIGH);
+            case LOW -> Optional.of(Urgency.LOW);
+            case SEVERITY -> Optional.of(severity.urgency());
+            case SERVICE -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.middleware.paging.alert;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** How messages are handled. Environment: {@code PAGING_CONCURRENCY} and so on. */
+@ConfigMapping(prefix = "paging")
+public interface AlertConfig {
+    /** How many messages of a batch are handled at once. */
+    @WithDefault("16")
+    int concurrency();
+
+    /** Where malformed and refused messages go. Absent, they go back to the queue, whose redrive policy ends them. */
+    Optional<String> deadLetterQueueUrl();
+
+    /** The workspace of CloudWatch and Alertmanager alerts that name none. */
+    Optional<String> defaultWorkspace();
+
+    /** The first back-off is at most this long; each later one at most twice the one before. */
+    @WithDefault("2S")
+    Duration backoffBase();
+
+    /** No back-off after an outage is longer: how late a page can be once PagerDuty is back. */
+    @WithDefault("5M")
+    Duration backoffCap();
+
+    /** How long to wait for what only a person can mend: a token, a disabled service, an empty schedule. */
+    @WithDefault("5M")
+    Duration slowRetry();
+}

@@ -1,0 +1,54 @@
+package io.middleware.paging.alert;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+/**
+ * How long a message hides before its next try. The state is the message's receive count, which survives the process.
+ *
+ * <p>Thread-safe if the source of randomness is.
+ */
+@ApplicationScoped
+public class Backoff {
+    /** SQS counts whole seconds, and 0 would bring the message back at once. */
+    static final Duration MIN = Duration.ofSeconds(1);
+
+    /** The longest that SQS hides a message for, counted from its receive. Source: AWS, "ChangeMessageVisibility". */
+    static final Duration MAX = Duration.ofHours(12);
+
+    private final AlertConfig config;
+    private final RandomGenerator random;
+
+    public Backoff(AlertConfig config, RandomGenerator random) {
+        this.config = config;
+        this.random = random;
+    }
+
+    /** Exponential with full jitter: anything from a second to {@code base * 2^(receiveCount - 1)}, the cap at most. */
+    Duration exponential(int receiveCount) {
+        long base = config.backoffBase().toMillis();
+        long cap = config.backoffCap().toMillis();
+        int doublings = Math.min(Math.max(receiveCount - 1, 0), 30);
+        return between(0, Math.min(cap, base << doublings));
+    }
+
+    /** Around the slow retry, spread so that a thousand waiting messages do not come back as one. */
+    Duration slow() {
+        long millis = config.slowRetry().toMillis();
+        return between(millis / 2, millis);
+    }
+
+    /** Not before {@code wait}, and spread over a quarter of it more. */
+    Duration after(Duration wait) {
+        long millis = wait.toMillis();
+        return between(millis, millis + Math.max(millis / 4, 1_000));
+    }
+
+    private Duration between(long minMillis, long maxMillis) {
+        Duration delay =
+                Duration.ofMillis(minMillis == maxMillis ? minMillis : random.nextLong(minMillis, maxMillis + 1));
+        return delay.compareTo(MIN) < 0 ? MIN : delay.compareTo(MAX) > 0 ? MAX : delay;
+    }
+}

@@ -1,0 +1,41 @@
+package io.middleware.paging.alert;
+
+import java.util.Map;
+import java.util.Optional;
+
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.installation.WorkspaceId;
+
+/**
+ * Which workspace and rule an alert belongs to that was not written for us.
+ *
+ * <p>The message attributes {@code workspaceId} and {@code ruleId} decide (of SQS, or of SNS inside its envelope). Without
+ * them it is what the alert itself says, then {@code PAGING_DEFAULT_WORKSPACE}.
+ */
+record ForeignNames(Map<String, String> attributes, Optional<String> defaultWorkspace) {
+    /**
+     * @param own what the alert says; empty when it says nothing
+     * @param lastResort taken when nothing else names a workspace
+     */
+    Optional<WorkspaceId> workspaceId(Optional<String> own, Optional<String> lastResort, JsonFields fields) {
+        Optional<String> name = Optional.ofNullable(attributes.get("workspaceId"))
+                .or(() -> own)
+                .or(() -> defaultWorkspace)
+                .or(() -> lastResort);
+        if (name.isEmpty()) {
+            fields.problem("no workspace: set the message attribute workspaceId, a label workspaceId, or"
+                    + " PAGING_DEFAULT_WORKSPACE");
+        } else if (!WorkspaceId.isValid(name.get())) {
+            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found " + JsonFields.quoted(name.get()));
+        } else {
+            return name.map(WorkspaceId::new);
+        }
+        return Optional.empty();
+    }
+
+    /** @param own the name of the alarm or rule, any text; empty only if that was already noted as a problem */
+    Optional<RuleId> ruleId(String own) {
+        String name = attributes.getOrDefault("ruleId", own);
+        return name.isEmpty() ? Optional.empty() : Optional.of(RuleId.named(name));
+    }
+}

@@ -1,0 +1,187 @@
+package io.middleware.paging.alert;
+
+import java.time.Clock;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.middleware.paging.binding.RuleBindings;
+import io.middleware.paging.delivery.Claim.UnsettledTry;
+import io.middleware.paging.delivery.DeliveryLedger;
+import io.middleware.paging.delivery.KnownIncident;
+import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.installation.Accounts;
+import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.pagerduty.Answer;
+import io.middleware.paging.pagerduty.Failure;
+import io.middleware.paging.pagerduty.Incident;
+import io.middleware.paging.pagerduty.IncidentResult;
+import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.User;
+
+/** Opens the incident of a claimed trigger, or adopts the one that is there. */
+@ApplicationScoped
+public class IncidentOpener {
+    private final Accounts accounts;
+    private final RuleBindings bindings;
+    private final PagerDuty pagerDuty;
+    private final DeliveryLedger ledger;
+    private final HandBack handBack;
+    private final Clock clock;
+
+    public IncidentOpener(
+            Accounts accounts,
+            RuleBindings bindings,
+            PagerDuty pagerDuty,
+            DeliveryLedger ledger,
+            HandBack handBack,
+            Clock clock) {
+        this.accounts = accounts;
+        this.bindings = bindings;
+        this.pagerDuty = pagerDuty;
+        this.ledger = ledger;
+        this.handBack = handBack;
+        this.clock = clock;
+    }
+
+    NotifyOutcome open(Attempt attempt) {
+        Account account = accounts.find(attempt.alert().workspaceId());
+        return account instanceof Account.Active active
+                ? open(attempt, active, true)
+                : handBack.parked(attempt, account);
+    }
+
+    private NotifyOutcome open(Attempt attempt, Account.Active account, boolean mayRereadToken) {
+        Answer<Optional<KnownIncident>> elsewhere = openOnAnotherService(attempt, account);
+        if (elsewhere instanceof Answer.Failed<Optional<KnownIncident>> failed) {
+            return failed(attempt, account, failed.failure(), mayRereadToken, false);
+        }
+        Optional<KnownIncident> there = ((Answer.Success<Optional<KnownIncident>>) elsewhere).value();
+        if (there.isPresent()) {
+            return adopt(attempt, there.get());
+        }
+        IncidentResult result = pagerDuty.open(
+                account.access(), account.from(), attempt.alert().toIncident(attempt.binding()), attempt.deadline());
+        if (result instanceof IncidentResult.Opened opened) {
+            // PagerDuty acknowledges at once what a user creates and is himself assigned to: it notifies nobody.
+            return settle(
+                    attempt,
+                    known(opened.incident(), attempt.binding().serviceId()),
+                    opened.incident().isAcknowledged() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
+        }
+        if (result instanceof IncidentResult.AlreadyOpen) {
+            return findAndAdopt(attempt, account, mayRereadToken);
+        }
+        if (result instanceof IncidentResult.NotPageable notPageable) {
+            return handBack.slowly(
+                    attempt, "nobody could be paged: " + notPageable.failure().describe());
+        }
+        Failure failure = ((IncidentResult.Failed) result).failure();
+        return failed(attempt, account, failure, mayRereadToken, failure.kind().mayHaveActed());
+    }
+
+    /**
+     * The incident key protects within one service only. If the rule was bound to another service since this episode's
+     * incident was opened, or may have been, that incident is looked for there first.
+     */
+    private Answer<Optional<KnownIncident>> openOnAnotherService(Attempt attempt, Account.Active account) {
+        String serviceId = attempt.binding().serviceId();
+        Optional<KnownIncident> known =
+                attempt.claim().open().filter(i -> !i.serviceId().equals(serviceId));
+        if (known.isPresent()) {
+            Answer<Incident> answer =
+                    pagerDuty.incident(account.access(), known.get().id(), attempt.deadline());
+            return answer.fold(
+                    incident -> Answer.of(known.filter(k -> !incident.isResolved())),
+                    failure -> failure.kind() == Failure.Kind.NOT_FOUND
+                            ? Answer.of(Optional.empty())
+                            : Answer.failed(failure));
+        }
+        Optional<UnsettledTry> unsettled =
+                attempt.claim().unsettled().filter(u -> !u.serviceId().equals(serviceId));
+        return unsettled.isEmpty()
+                ? Answer.of(Optional.empty())
+                : find(attempt, account, unsettled.get().serviceId());
+    }
+
+    private NotifyOutcome findAndAdopt(Attempt attempt, Account.Active account, boolean mayRereadToken) {
+        Answer<Optional<KnownIncident>> answer =
+                find(attempt, account, attempt.binding().serviceId());
+        if (answer instanceof Answer.Failed<Optional<KnownIncident>> failed) {
+            return failed(attempt, account, failed.failure(), mayRereadToken, true);
+        }
+        Optional<KnownIncident> found = ((Answer.Success<Optional<KnownIncident>>) answer).value();
+        return found.isPresent()
+                ? adopt(attempt, found.get())
+                // Either the list lags behind, or somebody closed it this moment: posting again tells which.
+                : handBack.again(attempt, "PagerDuty says that the incident is open, and does not list it yet", true);
+    }
+
+    private Answer<Optional<KnownIncident>> find(Attempt attempt, Account.Active account, String serviceId) {
+        return pagerDuty
+                .findOpen(account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline())
+                .map(found -> found.map(incident -> known(incident, serviceId)));
+    }
+
+    private NotifyOutcome adopt(Attempt attempt, KnownIncident incident) {
+        boolean ours = attempt.claim()
+                .open()
+                .filter(known -> known.id().equals(incident.id()))
+                .isPresent();
+        return settle(attempt, incident, ours ? Outcome.REPEATED : Outcome.ADOPTED);
+    }
+
+    private NotifyOutcome settle(Attempt attempt, KnownIncident incident, Outcome outcome) {
+        return ledger.settleOpen(
+                        attempt.key(),
+                        attempt.claim().leaseId(),
+                        attempt.alert().occurredAt(),
+                        incident,
+                        outcome)
+                ? NotifyOutcome.done(outcome, incident)
+                : handBack.leaseLost(attempt);
+    }
+
+    private NotifyOutcome failed(
+            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
+        return switch (failure.kind()) {
+            case UNAUTHORIZED -> unauthorized(attempt, account, failure, mayRereadToken);
+            case FORBIDDEN -> forbidden(attempt, account, failure, mayRereadToken);
+            case NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR ->
+                handBack.failed(attempt, failure, mayHaveActed);
+            case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT ->
+                handBack.failed(attempt, failure, mayHaveActed);
+        };
+    }
+
+    private NotifyOutcome unauthorized(
+            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
+        Account now = accounts.afterRefusal(account, failure);
+        if (!(now instanceof Account.Active newer)) {
+            return handBack.parked(attempt, now);
+        }
+        return mayRereadToken
+                ? open(attempt, newer, false)
+                : handBack.slowly(attempt, "PagerDuty refuses one token after the other: " + failure.describe());
+    }
+
+    /** A role too weak for everything condemns the token; one that is too weak for this service marks the binding. */
+    private NotifyOutcome forbidden(Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
+        Answer<User> me = pagerDuty.me(account.access(), attempt.deadline());
+        if (me instanceof Answer.Failed<User> failed && failed.failure().kind().isTemporary()) {
+            return handBack.failed(attempt, failed.failure(), false);
+        }
+        if (me instanceof Answer.Success<User> known && !known.value().isStakeholder()) {
+            bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
+            return handBack.slowly(
+                    attempt,
+                    known.value().email() + " may not open incidents on service "
+                            + attempt.binding().serviceName() + ": " + failure.describe());
+        }
+        return unauthorized(attempt, account, failure, mayRereadToken);
+    }
+
+    private static KnownIncident known(Incident incident, String serviceId) {
+        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId);
+    }
+}

@@ -1,0 +1,116 @@
+package io.middleware.paging.alert;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.installation.WorkspaceId;
+
+/**
+ * The product's own alert message. Required fields are strict; what cannot be read of the others is told to the
+ * responder instead: an odd label must not keep a page from going out.
+ */
+final class OwnAlerts {
+    private OwnAlerts() {}
+
+    static ParsedMessage parse(JsonNode node) {
+        JsonFields fields = new JsonFields(node);
+        String workspaceId = fields.required("workspaceId");
+        if (!workspaceId.isEmpty() && !WorkspaceId.isValid(workspaceId)) {
+            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found " + JsonFields.quoted(workspaceId));
+        }
+        String ruleId = fields.required("ruleId");
+        if (!ruleId.isEmpty() && !RuleId.isValid(ruleId)) {
+            fields.problem("ruleId must be " + RuleId.RULE + ", found " + JsonFields.quoted(ruleId));
+        }
+        String alertId = fields.required("alertId");
+        if (alertId.length() > Alert.MAX_ALERT_ID_CHARS) {
+            fields.problem(
+                    "alertId must have at most " + Alert.MAX_ALERT_ID_CHARS + " characters, found " + alertId.length());
+        }
+        Optional<Alert.Status> status = status(fields);
+        String title = fields.required("title");
+        Instant occurredAt = fields.time("occurredAt");
+        if (fields.problems().isPresent()) {
+            return ParsedMessage.malformed(fields.problems().get());
+        }
+        List<String> remarks = new ArrayList<>();
+        return ParsedMessage.alert(new Alert(
+                new WorkspaceId(workspaceId),
+                new RuleId(ruleId),
+                alertId,
+                status.orElseThrow(),
+                title,
+                fields.optional("summary"),
+                severity(fields, remarks),
+                occurredAt,
+                fields.optional("source"),
+                labels(fields.get("labels"), remarks),
+                links(fields.get("links"), remarks),
+                remarks));
+    }
+
+    private static Optional<Alert.Status> status(JsonFields fields) {
+        String text = fields.required("status");
+        switch (text) {
+            case "triggered":
+                return Optional.of(Alert.Status.TRIGGERED);
+            case "resolved":
+                return Optional.of(Alert.Status.RESOLVED);
+            case "":
+                return Optional.empty();
+            default:
+                fields.problem("status must be triggered or resolved, found " + JsonFields.quoted(text));
+                return Optional.empty();
+        }
+    }
+
+    private static Severity severity(JsonFields fields, List<String> remarks) {
+        Optional<String> text = fields.optional("severity");
+        Optional<Severity> known = text.flatMap(Severity::parse);
+        if (text.isPresent() && known.isEmpty()) {
+            remarks.add("severity " + JsonFields.quoted(text.get()) + " is not one of critical, error, warning, info;"
+                    + " taken as " + Severity.DEFAULT.wireName());
+        }
+        return known.orElse(Severity.DEFAULT);
+    }
+
+    static Map<String, String> labels(JsonNode node, List<String> remarks) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        if (node.isObject()) {
+            node.fields().forEachRemaining(label -> {
+                JsonNode value = label.getValue();
+                labels.put(label.getKey(), value.isValueNode() ? value.asText() : value.toString());
+            });
+        } else if (!node.isMissingNode() && !node.isNull()) {
+            remarks.add("labels must be an object, found " + JsonFields.kind(node) + "; left out");
+        }
+        return labels;
+    }
+
+    private static List<Alert.Link> links(JsonNode node, List<String> remarks) {
+        List<Alert.Link> links = new ArrayList<>();
+        if (node.isMissingNode() || node.isNull()) {
+            return links;
+        }
+        if (!node.isArray()) {
+            remarks.add("links must be a list, found " + JsonFields.kind(node) + "; left out");
+            return links;
+        }
+        for (JsonNode link : node) {
+            Optional<String> href = new JsonFields(link).optional("href");
+            if (href.isPresent()) {
+                links.add(new Alert.Link(new JsonFields(link).optional("text").orElse(""), href.get()));
+            } else {
+                remarks.add("a link without href was left out");
+            }
+        }
+        return links;
+    }
+}

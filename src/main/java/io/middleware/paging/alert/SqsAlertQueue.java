@@ -1,0 +1,107 @@
+package io.middleware.paging.alert;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+
+import io.middleware.paging.delivery.Outcome;
+
+/**
+ * The queue that alerts come from and the dead-letter queue beside it.
+ *
+ * <p>Thread-safe. Failures of SQS are thrown.
+ */
+@ApplicationScoped
+public class SqsAlertQueue {
+    /** Source: AWS, "Amazon SQS message quotas". */
+    private static final int MAX_ATTRIBUTES = 10;
+
+    /** Enough for a reason; the attributes count towards the message's size. */
+    private static final int MAX_REASON_CHARS = 1_000;
+
+    private final SqsClient sqs;
+    private final AlertConfig config;
+    private final Map<String, String> urlByArn = new ConcurrentHashMap<>();
+
+    public SqsAlertQueue(SqsClient sqs, AlertConfig config) {
+        this.sqs = sqs;
+        this.config = config;
+    }
+
+    /** Hides the message for {@code delay} from now; SQS counts whole seconds. Safe to repeat. */
+    void hide(AlertMessage message, Duration delay) {
+        long seconds = Math.max(1, (delay.toMillis() + 999) / 1000);
+        sqs.changeMessageVisibility(request -> request.queueUrl(url(message.queueArn()))
+                .receiptHandle(message.receiptHandle())
+                .visibilityTimeout((int) seconds));
+    }
+
+    /**
+     * Moves the message to the dead-letter queue: copied there with {@code outcome} and {@code reason} as message
+     * attributes, then deleted here. Deleted here and now, not by the event source: that would wait for the whole batch,
+     * and a batch that times out would be copied again. A crash in between makes a second copy, never a loss.
+     *
+     * @return false when there is no dead-letter queue to move it to
+     */
+    boolean moveToDeadLetterQueue(AlertMessage message, Outcome outcome, String reason) {
+        if (config.deadLetterQueueUrl().isEmpty()) {
+            return false;
+        }
+        SendMessageRequest.Builder copy = SendMessageRequest.builder()
+                .queueUrl(config.deadLetterQueueUrl().get())
+                .messageBody(message.body())
+                .messageAttributes(attributes(message, outcome, reason));
+        message.groupId().ifPresent(group -> copy.messageGroupId(group).messageDeduplicationId(message.messageId()));
+        sqs.sendMessage(copy.build());
+        sqs.deleteMessage(request -> request.queueUrl(url(message.queueArn())).receiptHandle(message.receiptHandle()));
+        return true;
+    }
+
+    /** The producer's own attributes stay, as far as there is room, so that the message can be sent back as it was. */
+    private static Map<String, MessageAttributeValue> attributes(AlertMessage message, Outcome outcome, String reason) {
+        Map<String, String> ours = new LinkedHashMap<>();
+        ours.put("outcome", outcome.name());
+        ours.put("reason", sendable(reason));
+        ours.put("sourceMessageId", message.messageId());
+        Map<String, String> all = new HashMap<>(ours);
+        message.attributes().forEach((name, value) -> {
+            if (all.size() < MAX_ATTRIBUTES) {
+                all.putIfAbsent(name, value);
+            }
+        });
+        Map<String, MessageAttributeValue> attributes = new HashMap<>();
+        all.forEach((name, value) -> attributes.put(
+                name,
+                MessageAttributeValue.builder()
+                        .dataType("String")
+                        .stringValue(value)
+                        .build()));
+        return attributes;
+    }
+
+    /** SQS refuses control characters. Source: AWS, "SendMessage". */
+    private static String sendable(String reason) {
+        String text = reason.replaceAll("[^\\x20-\\uD7FF\\uE000-\\uFFFD]", "?");
+        return text.isEmpty() ? "-" : text.length() > MAX_REASON_CHARS ? text.substring(0, MAX_REASON_CHARS) : text;
+    }
+
+    /** The event names its queue by ARN, the API wants a URL: {@code arn:aws:sqs:region:account:name}. */
+    private String url(String arn) {
+        return urlByArn.computeIfAbsent(arn, key -> {
+            String[] parts = key.split(":");
+            if (parts.length != 6) {
+                throw new IllegalArgumentException("not the ARN of a queue: " + key);
+            }
+            return sqs.getQueueUrl(request -> request.queueName(parts[5]).queueOwnerAWSAccountId(parts[4]))
+                    .queueUrl();
+        });
+    }
+}

@@ -1,0 +1,35 @@
+package io.middleware.paging.delivery;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** The answer to "may I deliver this message now?". */
+public sealed interface Claim {
+    /**
+     * Yes, until the lease ends.
+     *
+     * @param leaseId to settle or release with
+     * @param open the incident that is known to be open; empty when none is
+     * @param unsettled the last try whose end is unknown: its incident may exist in PagerDuty
+     */
+    record Granted(String leaseId, Optional<KnownIncident> open, Optional<UnsettledTry> unsettled) implements Claim {}
+
+    /**
+     * No: this very message, or a newer one of its kind, was handled before. The message is done.
+     *
+     * @param incident the incident it became; empty when it needed none
+     */
+    record AlreadyDelivered(Optional<KnownIncident> incident) implements Claim {}
+
+    /** No: PagerDuty confirmed a moment ago that the incident is open. Recorded; the message is done. */
+    record Repeated(KnownIncident incident) implements Claim {}
+
+    /** No: older than what was handled before. Recorded; the message is done. */
+    record Stale(String reason) implements Claim {}
+
+    /** No: somebody else is at it. The message goes back to the queue. */
+    record InFlight(Instant until) implements Claim {}
+
+    /** A POST that was started and never settled. */
+    record UnsettledTry(Instant startedAt, String serviceId) {}
+}

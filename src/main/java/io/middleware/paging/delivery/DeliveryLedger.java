@@ -1,0 +1,73 @@
+package io.middleware.paging.delivery;
+
+import java.time.Instant;
+
+/**
+ * What was delivered, and who is delivering: one item for each alert, changed by conditional writes only.
+ *
+ * <p>The rules of time, by the {@code occurredAt} of messages, to the millisecond:
+ *
+ * <ul>
+ *   <li>A trigger not newer than the last one handled is a duplicate.
+ *   <li>A trigger not newer than the last resolve is stale, whether or not that resolve had an incident to end.
+ *   <li>A newer trigger while the incident is known to be open is a repeat: within the repeat window since PagerDuty last
+ *       confirmed the incident it needs no call; later it is granted, to be posted again.
+ *   <li>A resolve older than the last trigger handled is stale; one not newer than the last resolve is a duplicate.
+ * </ul>
+ *
+ * <p>Thread-safe. Failures of the store are thrown; the lease then lapses by itself.
+ */
+public interface DeliveryLedger {
+    /**
+     * Asks for the right to open an incident on {@code serviceId}. Granted, the try counts as unsettled until it is
+     * settled, or released with the certainty that PagerDuty did nothing.
+     */
+    Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId);
+
+    /**
+     * Asks for the right to resolve. Granted, the resolve is on record at once: a trigger that is not newer cannot page
+     * any more, even if this claim is never settled.
+     */
+    Claim claimResolve(DeliveryKey key, Instant occurredAt);
+
+    /**
+     * Records that an incident is open for the trigger of {@code occurredAt}.
+     *
+     * @return false when the lease was lost: nothing is recorded, and whoever holds it now will find the incident
+     */
+    boolean settleOpen(DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome);
+
+    /**
+     * Records that the episode is over.
+     *
+     * @return false when the lease was lost: nothing is recorded
+     */
+    boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason);
+
+    /**
+     * Gives a claim back undelivered. Does nothing when the lease was lost.
+     *
+     * @param mayHaveActed whether PagerDuty may have opened an incident all the same
+     */
+    void release(
+            DeliveryKey key,
+            Claim.Granted claim,
+            Outcome outcome,
+            String reason,
+            Instant nextAttemptAt,
+            boolean mayHaveActed);
+
+    /**
+     * Records a resolve that is not to be sent to PagerDuty, without a claim.
+     *
+     * @param outcome {@code RESOLVE_SKIPPED}, {@code UNBOUND} or {@code DISABLED}
+     * @return a {@code Granted} is never among the answers; {@code AlreadyDelivered} after recording
+     */
+    Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
+
+    /**
+     * Records a trigger that pages nobody because its rule is bound to nothing or disabled. What is known of an open
+     * incident stays as it is.
+     */
+    void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
+}

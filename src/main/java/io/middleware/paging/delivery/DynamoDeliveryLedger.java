@@ -1,0 +1,416 @@
+package io.middleware.paging.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The ledger in DynamoDB.
+ *
+ * <pre>
+ * key         deliveryId; index byWorkspace: workspaceId, updatedAt
+ * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reason, attempts, nextAttemptAt
+ *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
+ *   claim     leaseId, leaseUntil, unsettledSince and unsettledServiceId (a POST whose end is unknown)
+ *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open
+ *   stale     staleOccurredAt, staleReason, staleCount (late messages about an alert that has an incident)
+ * conditions  judge leases and windows by our clock; TTL only sweeps
+ * times       UTC, ISO-8601 with exactly three decimals, so that text compares as time does;
+ *             expiresAtEpochSeconds (the TTL) is a number, and absent while an episode may be open
+ * </pre>
+ */
+@ApplicationScoped
+public class DynamoDeliveryLedger implements DeliveryLedger {
+    private static final DateTimeFormatter MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+    /** A repeat is recorded only while nothing changed since it was judged to be one; then it is judged anew. */
+    private static final int MAX_REPEAT_TRIES = 3;
+
+    private static final String NOT_LEASED = "(attribute_not_exists(leaseUntil) OR leaseUntil <= :now)";
+    private static final String NEWER_THAN_TRIGGER = "(attribute_not_exists(triggeredAt) OR triggeredAt < :t)";
+    private static final String NEWER_THAN_RESOLVE = "(attribute_not_exists(resolvedAt) OR resolvedAt < :t)";
+    /** While a resolve is still to be sent, nobody knows whether the incident is open: only PagerDuty can tell. */
+    private static final String NOT_KNOWN_OPEN =
+            "(attribute_not_exists(incidentOpen) OR attribute_exists(resolvePending) OR confirmedAt <= :repeatFloor)";
+
+    private static final String IDENTITY =
+            "workspaceId = :workspaceId, ruleId = :ruleId, alertId = :alertId, updatedAt = :now,"
+                    + " createdAt = if_not_exists(createdAt, :now)";
+
+    private final DynamoDbClient dynamo;
+    private final DeliveryConfig config;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    public DynamoDeliveryLedger(DynamoDbClient dynamo, DeliveryConfig config, Clock clock, RandomGenerator random) {
+        this.dynamo = dynamo;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId) {
+        for (int tries = 0; tries < MAX_REPEAT_TRIES; tries++) {
+            Instant now = clock.instant();
+            String leaseId = newLeaseId();
+            Write write = new Write(key, now)
+                    .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
+                    .set(IDENTITY)
+                    .set("leaseId = :leaseId, leaseUntil = :leaseUntil")
+                    .set("unsettledSince = :now, unsettledServiceId = :serviceId")
+                    .set("attempts = if_not_exists(attempts, :zero) + :one")
+                    .with(":t", time(occurredAt))
+                    .with(":repeatFloor", time(now.minus(config.repeatWindow())))
+                    .with(":leaseId", text(leaseId))
+                    .with(":leaseUntil", time(now.plus(config.lease())))
+                    .with(":serviceId", text(serviceId))
+                    .with(":zero", number(0))
+                    .with(":one", number(1));
+            Written written = execute(write.identified());
+            if (written.done()) {
+                return granted(leaseId, written.before());
+            }
+            Item item = written.before();
+            if (item.has("triggeredAt") && !item.time("triggeredAt").isBefore(millis(occurredAt))) {
+                return new Claim.AlreadyDelivered(item.incident());
+            }
+            if (item.has("resolvedAt") && !item.time("resolvedAt").isBefore(millis(occurredAt))) {
+                return recordStale(
+                        key,
+                        occurredAt,
+                        item,
+                        "resolved before it could page: the alert had resolved at " + item.string("resolvedAt"));
+            }
+            if (item.isLeasedAt(now)) {
+                return new Claim.InFlight(item.time("leaseUntil"));
+            }
+            Optional<KnownIncident> repeated = recordRepeat(key, occurredAt);
+            if (repeated.isPresent()) {
+                return new Claim.Repeated(repeated.get());
+            }
+        }
+        return new Claim.InFlight(clock.instant());
+    }
+
+    @Override
+    public Claim claimResolve(DeliveryKey key, Instant occurredAt) {
+        Instant now = clock.instant();
+        String leaseId = newLeaseId();
+        Written written = execute(resolve(key, occurredAt, now)
+                .set("leaseId = :leaseId, leaseUntil = :leaseUntil, resolvePending = :t")
+                .set("attempts = if_not_exists(attempts, :zero) + :one")
+                .with(":leaseId", text(leaseId))
+                .with(":leaseUntil", time(now.plus(config.lease())))
+                .with(":zero", number(0))
+                .with(":one", number(1)));
+        return written.done()
+                ? granted(leaseId, written.before())
+                : refusedResolve(key, occurredAt, now, written.before());
+    }
+
+    @Override
+    public Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
+        Instant now = clock.instant();
+        Written written = execute(resolve(key, occurredAt, now)
+                .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
+                .remove("incidentOpen, confirmedAt, resolvePending, unsettledSince, unsettledServiceId, nextAttemptAt")
+                .remove("leaseId, leaseUntil")
+                .with(":outcome", text(outcome.name()))
+                .with(":reason", text(reason))
+                .with(":zero", number(0))
+                .with(":expiry", expiry(now)));
+        return written.done()
+                ? new Claim.AlreadyDelivered(written.before().incident())
+                : refusedResolve(key, occurredAt, now, written.before());
+    }
+
+    @Override
+    public boolean settleOpen(
+            DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome) {
+        return execute(settle(key, leaseId, clock.instant())
+                        .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
+                        .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
+                                + " incidentServiceId = :serviceId")
+                        .remove("#reason, nextAttemptAt, resolvePending, unsettledSince, unsettledServiceId")
+                        .remove("expiresAtEpochSeconds")
+                        .with(":t", time(occurredAt))
+                        .with(":outcome", text(outcome.name()))
+                        .with(":true", AttributeValue.fromBool(true))
+                        .with(":incidentId", text(incident.id()))
+                        .with(":number", number(incident.number()))
+                        .with(":url", text(incident.htmlUrl()))
+                        .with(":serviceId", text(incident.serviceId())))
+                .done();
+    }
+
+    @Override
+    public boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason) {
+        Instant now = clock.instant();
+        return execute(settle(key, leaseId, now)
+                        .set("outcome = :outcome, #reason = :reason, attempts = :zero,"
+                                + " expiresAtEpochSeconds = :expiry")
+                        .remove("incidentOpen, confirmedAt, nextAttemptAt")
+                        .remove("resolvePending, unsettledSince, unsettledServiceId")
+                        .with(":outcome", text(outcome.name()))
+                        .with(":reason", text(reason))
+                        .with(":zero", number(0))
+                        .with(":expiry", expiry(now)))
+                .done();
+    }
+
+    @Override
+    public void release(
+            DeliveryKey key,
+            Claim.Granted claim,
+            Outcome outcome,
+            String reason,
+            Instant nextAttemptAt,
+            boolean mayHaveActed) {
+        Write write = settle(key, claim.leaseId(), clock.instant())
+                .set("outcome = :outcome, #reason = :reason, nextAttemptAt = :next")
+                .with(":outcome", text(outcome.name()))
+                .with(":reason", text(reason))
+                .with(":next", time(nextAttemptAt));
+        if (!mayHaveActed && claim.unsettled().isEmpty()) {
+            write.remove("unsettledSince, unsettledServiceId");
+        }
+        execute(write);
+    }
+
+    @Override
+    public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
+        Instant now = clock.instant();
+        execute(new Write(key, now)
+                .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
+                .condition("attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)")
+                .set(IDENTITY)
+                .set("outcome = :outcome, #reason = :reason, expiresAtEpochSeconds = :expiry")
+                .remove("nextAttemptAt")
+                .with(":t", time(occurredAt))
+                .with(":outcome", text(outcome.name()))
+                .with(":reason", text(reason))
+                .with(":expiry", expiry(now))
+                .identified());
+    }
+
+    private Write resolve(DeliveryKey key, Instant occurredAt, Instant now) {
+        return new Write(key, now)
+                .condition(NOT_LEASED)
+                .condition("(attribute_not_exists(triggeredAt) OR triggeredAt <= :t)")
+                .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
+                .set(IDENTITY)
+                .set("resolvedAt = :t")
+                .with(":t", time(occurredAt))
+                .identified();
+    }
+
+    private Claim refusedResolve(DeliveryKey key, Instant occurredAt, Instant now, Item item) {
+        if (item.has("triggeredAt") && item.time("triggeredAt").isAfter(millis(occurredAt))) {
+            return recordStale(
+                    key,
+                    occurredAt,
+                    item,
+                    "a resolve that is older than the last trigger, of " + item.string("triggeredAt"));
+        }
+        if (item.isLeasedAt(now)) {
+            return new Claim.InFlight(item.time("leaseUntil"));
+        }
+        return new Claim.AlreadyDelivered(item.incident());
+    }
+
+    /** Empty when the incident is not known to be open any more. */
+    private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt) {
+        Instant now = clock.instant();
+        Written written = execute(new Write(key, now)
+                .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
+                .condition("attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending)")
+                .condition("confirmedAt > :repeatFloor")
+                .set("triggeredAt = :t, outcome = :outcome, updatedAt = :now")
+                .with(":t", time(occurredAt))
+                .with(":repeatFloor", time(now.minus(config.repeatWindow())))
+                .with(":outcome", text(Outcome.REPEATED.name())));
+        return written.done() ? written.before().incident() : Optional.empty();
+    }
+
+    /** A late message takes nothing away from what is known of an incident: it is recorded beside it. */
+    private Claim recordStale(DeliveryKey key, Instant occurredAt, Item item, String reason) {
+        Instant now = clock.instant();
+        Write write = new Write(key, now)
+                .condition("attribute_exists(deliveryId)")
+                .set("staleOccurredAt = :t, staleReason = :reason, updatedAt = :now")
+                .set("staleCount = if_not_exists(staleCount, :zero) + :one")
+                .with(":t", time(occurredAt))
+                .with(":reason", text(reason))
+                .with(":zero", number(0))
+                .with(":one", number(1));
+        if (item.incident().isEmpty() && !item.has("unsettledSince") && !item.isLeasedAt(now)) {
+            write.set("outcome = :outcome, #reason = :reason").with(":outcome", text(Outcome.STALE.name()));
+        }
+        execute(write);
+        return new Claim.Stale(reason);
+    }
+
+    private Write settle(DeliveryKey key, String leaseId, Instant now) {
+        return new Write(key, now)
+                .condition("leaseId = :leaseId")
+                .set("updatedAt = :now")
+                .remove("leaseId, leaseUntil")
+                .with(":leaseId", text(leaseId));
+    }
+
+    private static Claim.Granted granted(String leaseId, Item before) {
+        Optional<Claim.UnsettledTry> unsettled = before.has("unsettledSince")
+                ? Optional.of(
+                        new Claim.UnsettledTry(before.time("unsettledSince"), before.string("unsettledServiceId")))
+                : Optional.empty();
+        return new Claim.Granted(leaseId, before.has("incidentOpen") ? before.incident() : Optional.empty(), unsettled);
+    }
+
+    private Written execute(Write write) {
+        try {
+            Map<String, AttributeValue> before =
+                    dynamo.updateItem(write.request(config.deliveriesTable())).attributes();
+            return new Written(true, new Item(before));
+        } catch (ConditionalCheckFailedException refused) {
+            return new Written(false, new Item(refused.item()));
+        }
+    }
+
+    private AttributeValue expiry(Instant now) {
+        return number(now.plus(config.retention()).getEpochSecond());
+    }
+
+    private String newLeaseId() {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+
+    private static Instant millis(Instant instant) {
+        return Instant.ofEpochMilli(instant.toEpochMilli());
+    }
+
+    private static AttributeValue time(Instant instant) {
+        return text(MILLIS.format(instant));
+    }
+
+    private static AttributeValue text(String value) {
+        return AttributeValue.fromS(value);
+    }
+
+    private static AttributeValue number(long value) {
+        return AttributeValue.fromN(Long.toString(value));
+    }
+
+    /** The item as it was before the write, or as it stood in the way of it. */
+    private record Written(boolean done, Item before) {}
+
+    private record Item(Map<String, AttributeValue> attributes) {
+        boolean has(String name) {
+            return attributes.containsKey(name);
+        }
+
+        String string(String name) {
+            return attributes.get(name).s();
+        }
+
+        Instant time(String name) {
+            return Instant.parse(string(name));
+        }
+
+        boolean isLeasedAt(Instant now) {
+            return has("leaseUntil") && time("leaseUntil").isAfter(now);
+        }
+
+        Optional<KnownIncident> incident() {
+            return has("incidentId")
+                    ? Optional.of(new KnownIncident(
+                            string("incidentId"),
+                            Long.parseLong(attributes.get("incidentNumber").n()),
+                            string("incidentUrl"),
+                            string("incidentServiceId")))
+                    : Optional.empty();
+        }
+    }
+
+    /** One conditional update, put together clause by clause. */
+    private static final class Write {
+        private final DeliveryKey key;
+        private final StringBuilder condition = new StringBuilder();
+        private final StringBuilder set = new StringBuilder();
+        private final StringBuilder remove = new StringBuilder();
+        private final Map<String, AttributeValue> values = new HashMap<>();
+
+        Write(DeliveryKey key, Instant now) {
+            this.key = key;
+            with(":now", time(now));
+        }
+
+        Write condition(String... clauses) {
+            for (String clause : clauses) {
+                append(condition, " AND ", clause);
+            }
+            return this;
+        }
+
+        Write set(String clause) {
+            append(set, ", ", clause);
+            return this;
+        }
+
+        Write remove(String clause) {
+            append(remove, ", ", clause);
+            return this;
+        }
+
+        Write with(String name, AttributeValue value) {
+            values.put(name, value);
+            return this;
+        }
+
+        Write identified() {
+            return with(":workspaceId", text(key.workspaceId().value()))
+                    .with(":ruleId", text(key.ruleId()))
+                    .with(":alertId", text(key.alertId()));
+        }
+
+        UpdateItemRequest request(String table) {
+            String update = "SET " + set + (remove.isEmpty() ? "" : " REMOVE " + remove);
+            UpdateItemRequest.Builder request = UpdateItemRequest.builder()
+                    .tableName(table)
+                    .key(Map.of("deliveryId", text(key.deliveryId())))
+                    .conditionExpression(condition.toString())
+                    .updateExpression(update)
+                    .expressionAttributeValues(values)
+                    .returnValues(ReturnValue.ALL_OLD)
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
+            // DynamoDB refuses a name or value that no expression uses.
+            if (update.contains("#reason")) {
+                request.expressionAttributeNames(Map.of("#reason", "reason"));
+            }
+            return request.build();
+        }
+
+        private static void append(StringBuilder clauses, String separator, String clause) {
+            if (!clauses.isEmpty()) {
+                clauses.append(separator);
+            }
+            clauses.append(clause);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.middleware.paging.installation;
+
+import java.util.function.Function;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.pagerduty.Access;
+import io.middleware.paging.pagerduty.Answer;
+import io.middleware.paging.pagerduty.Failure;
+
+/**
+ * Questions a person asks of a workspace's PagerDuty account: every way to fail ends in words for that person.
+ *
+ * <p>Thread-safe.
+ */
+@ApplicationScoped
+public class AccountQuestions {
+    private final Accounts accounts;
+
+    public AccountQuestions(Accounts accounts) {
+        this.accounts = accounts;
+    }
+
+    /** What came of a question. */
+    public sealed interface Reply<T> {
+        record Told<T>(T value) implements Reply<T> {}
+
+        /** 404: it does not exist, or the token may not see it. */
+        record NotThere<T>() implements Reply<T> {}
+
+        record Refused<T>(Refusal refusal) implements Reply<T> {}
+    }
+
+    /** Asks with the workspace's token; after a 401 once more, if a newer token was installed meanwhile. */
+    public <T> Reply<T> ask(WorkspaceId workspaceId, Function<Access, Answer<T>> question) {
+        Account account = accounts.find(workspaceId);
+        if (account instanceof Account.Active active) {
+            Answer<T> answer = question.apply(active.access());
+            if (!isUnauthorized(answer)) {
+                return reply(answer);
+            }
+            account = accounts.afterRefusal(active, ((Answer.Failed<T>) answer).failure());
+            if (account instanceof Account.Active newer) {
+                return reply(question.apply(newer.access()));
+            }
+        }
+        return new Reply.Refused<>(refusal(workspaceId, account));
+    }
+
+    private static <T> boolean isUnauthorized(Answer<T> answer) {
+        return answer instanceof Answer.Failed<T> failed && failed.failure().kind() == Failure.Kind.UNAUTHORIZED;
+    }
+
+    private static <T> Reply<T> reply(Answer<T> answer) {
+        return answer.fold(Reply.Told::new, failure -> switch (failure.kind()) {
+            case NOT_FOUND -> new Reply.NotThere<>();
+            case FORBIDDEN ->
+                new Reply.Refused<>(new Refusal(
+                        "TOKEN_FORBIDDEN",
+                        "The token's user may not do this in PagerDuty (" + failure.describe() + ").",
+                        "Give that user the role Responder or higher, or install a token of a user who has it."));
+            case UNAUTHORIZED, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR, TIMEOUT -> unavailable(failure);
+            case CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT -> unavailable(failure);
+        });
+    }
+
+    private static <T> Reply<T> unavailable(Failure failure) {
+        return new Reply.Refused<>(Refusal.pagerDutyUnavailable(failure.describe() + "."));
+    }
+
+    private static Refusal refusal(WorkspaceId workspaceId, Account account) {
+        if (account instanceof Account.ReauthRequired reauth) {
+            return new Refusal(
+                    "REAUTH_REQUIRED",
+                    "PagerDuty no longer accepts the token of workspace " + workspaceId + ": " + reauth.reason() + ".",
+                    "Run install again with a fresh user token. Rules stay bound; waiting alerts then page.");
+        }
+        return new Refusal(
+                "NOT_INSTALLED",
+                "Workspace " + workspaceId + " has no PagerDuty installation.",
+                "Run install with a PagerDuty user token first.");
+    }
+}

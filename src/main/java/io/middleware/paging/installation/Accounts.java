@@ -1,0 +1,121 @@
+package io.middleware.paging.installation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jboss.logging.Logger;
+
+import io.middleware.paging.installation.TokenStore.StoredToken;
+import io.middleware.paging.pagerduty.Access;
+import io.middleware.paging.pagerduty.Failure;
+
+/**
+ * The way from a workspace to a PagerDuty account that can be called.
+ *
+ * <p>Thread-safe. Active installations and tokens are remembered for a while, so that a warm function reads neither
+ * store; that a workspace is not installed, or needs a fresh token, never is.
+ */
+@ApplicationScoped
+public class Accounts {
+    private static final Logger LOG = Logger.getLogger(Accounts.class);
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final Installations installations;
+    private final TokenStore tokens;
+    private final Clock clock;
+    private final Cache<WorkspaceId, Installation> active;
+    private final Cache<WorkspaceId, StoredToken> readTokens;
+
+    public Accounts(Installations installations, TokenStore tokens, InstallationConfig config, Clock clock) {
+        this.installations = installations;
+        this.tokens = tokens;
+        this.clock = clock;
+        this.active = remembering(config.installationCache(), clock);
+        this.readTokens = remembering(config.tokenCache(), clock);
+    }
+
+    /** What is known of a workspace's account. */
+    public sealed interface Account {
+        /** Can be called. */
+        record Active(Installation installation, StoredToken stored) implements Account {
+            public Access access() {
+                return new Access(installation.region(), stored.token());
+            }
+
+            /** The e-mail under which incidents are opened. */
+            public String from() {
+                return installation.user().email();
+            }
+        }
+
+        record NotInstalled() implements Account {}
+
+        /** Nothing may be called until somebody installs a fresh token. */
+        record ReauthRequired(String reason) implements Account {}
+    }
+
+    /** The account of a workspace, from memory or from the stores. */
+    public Account find(WorkspaceId workspaceId) {
+        Installation installation = active.getIfPresent(workspaceId);
+        if (installation == null) {
+            Optional<Installation> found = installations.find(workspaceId);
+            if (found.isEmpty()) {
+                return new Account.NotInstalled();
+            }
+            installation = found.get();
+            if (installation.status() == Installation.Status.REAUTH_REQUIRED) {
+                return new Account.ReauthRequired(installation.reason().orElse("PagerDuty refused the token"));
+            }
+            active.put(workspaceId, installation);
+        }
+        // The loader returns null when there is no token: an absence is not remembered.
+        StoredToken stored = readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
+        return stored == null
+                ? condemn(installation, "the token is missing from Secrets Manager")
+                : new Account.Active(installation, stored);
+    }
+
+    /**
+     * What to do after PagerDuty refused {@code used} with 401 or 403: the secret is read again once. A newer token is
+     * returned to be tried; the same one turns the installation into {@code REAUTH_REQUIRED}.
+     */
+    public Account afterRefusal(Account.Active used, Failure refusal) {
+        WorkspaceId workspaceId = used.installation().workspaceId();
+        active.invalidate(workspaceId);
+        readTokens.invalidate(workspaceId);
+        Account fresh = find(workspaceId);
+        if (fresh instanceof Account.Active now
+                && now.stored().token().equals(used.stored().token())) {
+            return condemn(now.installation(), refusal.describe());
+        }
+        return fresh;
+    }
+
+    private Account condemn(Installation installation, String reason) {
+        WorkspaceId workspaceId = installation.workspaceId();
+        active.invalidate(workspaceId);
+        readTokens.invalidate(workspaceId);
+        if (installations.requireReauth(workspaceId, installation.tokenVersion(), reason, clock.instant())) {
+            LOG.errorf(
+                    "Workspace %s needs a fresh PagerDuty token: %s. Its alerts wait. Remedy: run install again with a"
+                            + " user token of %s.",
+                    workspaceId, reason, installation.user().email());
+        }
+        return new Account.ReauthRequired(reason);
+    }
+
+    private static <V> Cache<WorkspaceId, V> remembering(Duration time, Clock clock) {
+        return Caffeine.newBuilder()
+                .expireAfterWrite(time)
+                .maximumSize(MAX_REMEMBERED)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .executor(Runnable::run)
+                .build();
+    }
+}

@@ -1,0 +1,110 @@
+package io.middleware.paging.installation;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+import io.middleware.paging.pagerduty.Region;
+import io.middleware.paging.pagerduty.User;
+
+/**
+ * Installations in DynamoDB.
+ *
+ * <pre>
+ * key         workspaceId
+ * attributes  status, region, userId, userName, userEmail, userRole, subdomain, installedAt, since, reason, tokenVersion
+ * conditions  only requireReauth has one: still ACTIVE on the same tokenVersion
+ * times       ISO-8601 text, UTC
+ * </pre>
+ */
+@ApplicationScoped
+public class DynamoInstallations implements Installations {
+    private final DynamoDbClient dynamo;
+    private final String table;
+
+    public DynamoInstallations(DynamoDbClient dynamo, InstallationConfig config) {
+        this.dynamo = dynamo;
+        this.table = config.installationsTable();
+    }
+
+    @Override
+    public Optional<Installation> find(WorkspaceId workspaceId) {
+        Map<String, AttributeValue> item = dynamo.getItem(request ->
+                        request.tableName(table).key(key(workspaceId)).consistentRead(true))
+                .item();
+        return item.isEmpty() ? Optional.empty() : Optional.of(installation(item));
+    }
+
+    @Override
+    public void save(Installation installation) {
+        dynamo.putItem(request -> request.tableName(table).item(item(installation)));
+    }
+
+    @Override
+    public boolean requireReauth(WorkspaceId workspaceId, String tokenVersion, String reason, Instant at) {
+        try {
+            dynamo.updateItem(request -> request.tableName(table)
+                    .key(key(workspaceId))
+                    .conditionExpression("#status = :active AND tokenVersion = :tokenVersion")
+                    .updateExpression("SET #status = :reauth, #reason = :reason, since = :at")
+                    .expressionAttributeNames(Map.of("#status", "status", "#reason", "reason"))
+                    .expressionAttributeValues(Map.of(
+                            ":active", text(Installation.Status.ACTIVE.name()),
+                            ":reauth", text(Installation.Status.REAUTH_REQUIRED.name()),
+                            ":tokenVersion", text(tokenVersion),
+                            ":reason", text(reason),
+                            ":at", text(at.toString()))));
+            return true;
+        } catch (ConditionalCheckFailedException notActiveOnThisToken) {
+            return false;
+        }
+    }
+
+    private static Map<String, AttributeValue> key(WorkspaceId workspaceId) {
+        return Map.of("workspaceId", text(workspaceId.value()));
+    }
+
+    private static Map<String, AttributeValue> item(Installation installation) {
+        Map<String, AttributeValue> item = new HashMap<>(key(installation.workspaceId()));
+        item.put("status", text(installation.status().name()));
+        item.put("region", text(installation.region().wireName()));
+        item.put("userId", text(installation.user().id()));
+        item.put("userName", text(installation.user().name()));
+        item.put("userEmail", text(installation.user().email()));
+        item.put("userRole", text(installation.user().role()));
+        item.put("subdomain", text(installation.user().subdomain()));
+        item.put("installedAt", text(installation.installedAt().toString()));
+        item.put("since", text(installation.since().toString()));
+        installation.reason().ifPresent(reason -> item.put("reason", text(reason)));
+        item.put("tokenVersion", text(installation.tokenVersion()));
+        return item;
+    }
+
+    private static Installation installation(Map<String, AttributeValue> item) {
+        return new Installation(
+                new WorkspaceId(item.get("workspaceId").s()),
+                Installation.Status.valueOf(item.get("status").s()),
+                Region.parse(item.get("region").s()).orElseThrow(),
+                new User(
+                        item.get("userId").s(),
+                        item.get("userName").s(),
+                        item.get("userEmail").s(),
+                        item.get("userRole").s(),
+                        item.get("subdomain").s()),
+                Instant.parse(item.get("installedAt").s()),
+                Instant.parse(item.get("since").s()),
+                Optional.ofNullable(item.get("reason")).map(AttributeValue::s),
+                item.get("tokenVersion").s());
+    }
+
+    private static AttributeValue text(String value) {
+        return AttributeValue.fromS(value);
+    }
+}

@@ -1,0 +1,29 @@
+package io.middleware.paging.installation;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** Where installations and tokens are kept. Environment: {@code PAGING_INSTALLATIONS_TABLE} and so on. */
+@ConfigMapping(prefix = "paging")
+public interface InstallationConfig {
+    @WithDefault("Installations")
+    String installationsTable();
+
+    /** A token's secret is named by this and the workspace. */
+    @WithDefault("pagerduty/")
+    String secretPrefix();
+
+    /** ARN of the KMS key for new secrets; absent, Secrets Manager uses the account's default key. */
+    Optional<String> secretKmsKey();
+
+    /** For how long a token is used without reading it again. */
+    @WithDefault("5M")
+    Duration tokenCache();
+
+    /** For how long an active installation is used without reading it again. An inactive one never is. */
+    @WithDefault("60S")
+    Duration installationCache();
+}

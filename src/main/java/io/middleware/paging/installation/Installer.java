@@ -1,0 +1,195 @@
+package io.middleware.paging.installation;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.middleware.paging.pagerduty.Access;
+import io.middleware.paging.pagerduty.Answer;
+import io.middleware.paging.pagerduty.ApiToken;
+import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.Failure;
+import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.Region;
+import io.middleware.paging.pagerduty.ServiceList;
+import io.middleware.paging.pagerduty.User;
+
+/** Checks a pasted token and, only if every check passed, stores it. */
+@ApplicationScoped
+public class Installer {
+    /** Integration and routing keys of the Events API. Source: PagerDuty, "API Access Keys". */
+    private static final Pattern INTEGRATION_KEY = Pattern.compile("[0-9A-Fa-f]{32}");
+
+    private static final String HOW_TO_CREATE =
+            "In PagerDuty open My Profile, User Settings, Create API User Token, and paste that token.";
+
+    private final PagerDuty pagerDuty;
+    private final Installations installations;
+    private final TokenStore tokens;
+    private final Clock clock;
+
+    public Installer(PagerDuty pagerDuty, Installations installations, TokenStore tokens, Clock clock) {
+        this.pagerDuty = pagerDuty;
+        this.installations = installations;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /**
+     * Installs or reinstalls. Safe to repeat.
+     *
+     * @param pasted what the user pasted, white space and all
+     * @param region where to ask; empty tries US, then EU
+     * @param force accept a token of another PagerDuty account than before
+     */
+    public InstallResult install(
+            WorkspaceId workspaceId, String pasted, Optional<Region> region, boolean force, Deadline deadline) {
+        String trimmed = pasted == null ? "" : pasted.strip();
+        Optional<Refusal> misshapen = lookAtShape(trimmed);
+        if (misshapen.isPresent()) {
+            return new InstallResult.Refused(misshapen.get());
+        }
+        ApiToken token = new ApiToken(trimmed);
+        List<Region> regions = region.map(List::of).orElse(List.of(Region.US, Region.EU));
+        List<String> tried = new ArrayList<>();
+        for (Region candidate : regions) {
+            Access access = new Access(candidate, token);
+            Answer<User> me = pagerDuty.me(access, deadline);
+            if (me instanceof Answer.Success<User> known) {
+                return install(workspaceId, access, known.value(), force, deadline);
+            }
+            Failure failure = ((Answer.Failed<User>) me).failure();
+            tried.add(candidate.wireName() + ": " + failure.describe());
+            if (failure.kind() != Failure.Kind.UNAUTHORIZED) {
+                return new InstallResult.Refused(refusalOfMe(failure, tried));
+            }
+        }
+        return new InstallResult.Refused(new Refusal(
+                "TOKEN_INVALID",
+                "PagerDuty does not know this token (" + String.join("; ", tried) + ").",
+                "Check that the whole token was pasted and that it was not deleted"
+                        + region.map(r -> ", and that the account is in the " + r.wireName()
+                                        + " region (or leave region on auto)")
+                                .orElse("")
+                        + ". " + HOW_TO_CREATE));
+    }
+
+    private InstallResult install(WorkspaceId workspaceId, Access access, User user, boolean force, Deadline deadline) {
+        if (user.isStakeholder()) {
+            return new InstallResult.Refused(new Refusal(
+                    "TOKEN_FORBIDDEN",
+                    "The token belongs to " + user.email() + ", whose PagerDuty role " + user.role()
+                            + " (stakeholder) cannot create incidents.",
+                    "Use the token of a user with the role Responder or higher, best a bot user of its own."));
+        }
+        Answer<ServiceList> listed = pagerDuty.services(access, Optional.empty(), deadline);
+        if (listed instanceof Answer.Failed<ServiceList> failed) {
+            return new InstallResult.Refused(refusalOfServices(failed.failure()));
+        }
+        ServiceList services = ((Answer.Success<ServiceList>) listed).value();
+        Optional<Installation> before = installations.find(workspaceId);
+        if (!force && before.map(old -> isOtherAccount(old.user(), user)).orElse(false)) {
+            return new InstallResult.Refused(new Refusal(
+                    "OTHER_ACCOUNT",
+                    "The workspace is installed with the PagerDuty account "
+                            + before.get().user().subdomain() + "; this token belongs to " + user.subdomain() + ".",
+                    "Paste a token of the same account, or set force to true: rules bound to services of the old"
+                            + " account must then be bound again."));
+        }
+        String tokenVersion = tokens.save(workspaceId, access.token());
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Installation installation = new Installation(
+                workspaceId,
+                Installation.Status.ACTIVE,
+                access.region(),
+                user,
+                now,
+                now,
+                Optional.empty(),
+                tokenVersion);
+        installations.save(installation);
+        return new InstallResult.Installed(
+                installation, services, warnings(user, services, before), before.isPresent());
+    }
+
+    private static Optional<Refusal> lookAtShape(String token) {
+        if (token.isEmpty()) {
+            return Optional.of(new Refusal(
+                    "TOKEN_EMPTY", "accessToken is missing or holds nothing but white space.", HOW_TO_CREATE));
+        }
+        if (INTEGRATION_KEY.matcher(token).matches()) {
+            return Optional.of(new Refusal(
+                    "INTEGRATION_KEY",
+                    "accessToken has 32 hexadecimal digits: that is an Events API integration key, not an API token.",
+                    HOW_TO_CREATE));
+        }
+        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            return Optional.of(new Refusal(
+                    "TOKEN_INVALID",
+                    "accessToken holds white space or characters that no PagerDuty token has.",
+                    "Paste the token alone, without quotes or other text. " + HOW_TO_CREATE));
+        }
+        return Optional.empty();
+    }
+
+    private static Refusal refusalOfMe(Failure failure, List<String> tried) {
+        if (PagerDuty.isAccountToken(failure)) {
+            return new Refusal(
+                    "ACCOUNT_TOKEN",
+                    "This is an account (General Access) API key: PagerDuty knows no user behind it.",
+                    "Incidents must be opened in a user's name. " + HOW_TO_CREATE);
+        }
+        if (failure.kind() == Failure.Kind.FORBIDDEN) {
+            return new Refusal(
+                    "TOKEN_FORBIDDEN",
+                    "PagerDuty knows the token and does not let it read its own user (" + failure.describe() + ").",
+                    "Use the token of a user with the role Responder or higher.");
+        }
+        return unavailable(tried);
+    }
+
+    private static Refusal refusalOfServices(Failure failure) {
+        if (failure.kind() == Failure.Kind.FORBIDDEN || failure.kind() == Failure.Kind.UNAUTHORIZED) {
+            return new Refusal(
+                    "TOKEN_FORBIDDEN",
+                    "The token may not list services (" + failure.describe() + ").",
+                    "Use the token of a user with the role Responder or higher.");
+        }
+        return unavailable(List.of("list of services: " + failure.describe()));
+    }
+
+    private static Refusal unavailable(List<String> tried) {
+        return Refusal.pagerDutyUnavailable("Tried " + String.join("; ", tried) + ". Nothing was stored.");
+    }
+
+    private static boolean isOtherAccount(User before, User now) {
+        // A subdomain that PagerDuty did not tell proves nothing.
+        return !before.subdomain().isEmpty()
+                && !now.subdomain().isEmpty()
+                && !before.subdomain().equals(now.subdomain());
+    }
+
+    private static List<Warning> warnings(User user, ServiceList services, Optional<Installation> before) {
+        List<Warning> warnings = new ArrayList<>(Warning.of(services, Optional.empty()));
+        if (user.pagesOnlyServicesOfItsTeams()) {
+            warnings.add(new Warning(
+                    "ROLE_MAY_NOT_PAGE",
+                    user.email() + " has the role " + user.role() + ", which may open incidents only on services of"
+                            + " teams where it is a Responder or higher. Give it such a team role, or use the token"
+                            + " of a Responder."));
+        }
+        before.map(Installation::user)
+                .filter(old -> !old.id().equals(user.id()))
+                .ifPresent(old -> warnings.add(new Warning(
+                        "OTHER_USER",
+                        "The workspace was installed by " + old.email() + ". From now on incidents are opened by "
+                                + user.email() + ".")));
+        return warnings;
+    }
+}

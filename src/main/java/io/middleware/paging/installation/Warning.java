@@ -1,0 +1,44 @@
+package io.middleware.paging.installation;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.ServiceList;
+
+/** Something that works, and may not do what the user expects. The message says what to do. */
+public record Warning(String code, String message) {
+    public Warning {
+        Objects.requireNonNull(code, "code is null");
+        Objects.requireNonNull(message, "message is null");
+    }
+
+    /**
+     * What a list of services gives cause to say.
+     *
+     * @param query by which the list was narrowed; empty when it should hold all that the token can see
+     */
+    public static List<Warning> of(ServiceList services, Optional<String> query) {
+        if (services.services().isEmpty()) {
+            return List.of(new Warning(
+                    "NO_SERVICES", query.map(Warning::noServiceMatches).orElse(NO_SERVICE_AT_ALL)));
+        }
+        return services.cut() ? List.of(servicesCut()) : List.of();
+    }
+
+    private static final String NO_SERVICE_AT_ALL =
+            "The token can see no service. Create one in PagerDuty (Services, New Service), or give the token's user"
+                    + " access to the team that owns it; then list the services again.";
+
+    private static String noServiceMatches(String query) {
+        return "The token can see no service whose name contains \"" + query + "\". Leave query out to see all.";
+    }
+
+    private static Warning servicesCut() {
+        return new Warning(
+                "SERVICES_CUT",
+                "PagerDuty lists " + PagerDuty.MAX_LISTED + " services at most, and there are more. Use query to find"
+                        + " the others by a part of their name.");
+    }
+}

@@ -1,0 +1,362 @@
+package io.middleware.paging.pagerduty;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/**
+ * PagerDuty's REST API v2, as a user token sees it.
+ *
+ * <p>Thread-safe. Every refusal is a value. Reads are tried once more when PagerDuty failed without a reason; writes
+ * never are: whoever asked knows whether a repeat is safe.
+ */
+@ApplicationScoped
+public class PagerDuty {
+    /**
+     * PagerDuty refuses {@code offset+limit} above 10,000. Source: PagerDuty, "Pagination".
+     */
+    public static final int MAX_LISTED = 10_000;
+
+    /** The largest {@code limit}. Source: PagerDuty, "Pagination". */
+    private static final int PAGE = 100;
+
+    /** What is left of the details when PagerDuty answers 413. */
+    private static final int MAX_DETAILS_CHARS_AFTER_413 = 1_000;
+
+    /**
+     * A connection that slept with a frozen Lambda may be dead without a sign, and would cost the whole time-out. One
+     * that was idle for longer is not used again.
+     */
+    private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(20);
+
+    private final PagerDutyConfig config;
+    private final ObjectMapper json;
+    private final Refusals refusals;
+    private final Map<Region, PagerDutyRestApi> clients = new EnumMap<>(Region.class);
+
+    public PagerDuty(PagerDutyConfig config, ObjectMapper json) {
+        this.config = config;
+        this.json = json;
+        this.refusals = new Refusals(json);
+    }
+
+    /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
+    public Answer<User> me(Access access, Deadline deadline) {
+        return read(access, deadline, api -> api.me(authorization(access)), body -> user(body.path("user")));
+    }
+
+    /** Whether {@code failure}, the answer to {@link #me}, means that the token belongs to an account, not to a user. */
+    public static boolean isAccountToken(Failure failure) {
+        // Matched on the words, as PagerDuty's own client does: this answer has no code.
+        return failure.status() == 400
+                && failure.detail().toLowerCase(Locale.ROOT).contains("account-level access token");
+    }
+
+    /**
+     * All services that the token can see, by name; at most {@value #MAX_LISTED}.
+     *
+     * @param query part of the name, for PagerDuty to filter by; empty for all
+     */
+    public Answer<ServiceList> services(Access access, Optional<String> query, Deadline deadline) {
+        return services(access, query, Optional.empty(), deadline);
+    }
+
+    /** The services with exactly this name: PagerDuty keeps names unique per account, so more than one is a surprise. */
+    public Answer<List<Service>> servicesNamed(Access access, String name, Deadline deadline) {
+        return services(access, Optional.empty(), Optional.of(name), deadline)
+                .map(list -> list.services().stream()
+                        .filter(service -> service.name().equals(name))
+                        .toList());
+    }
+
+    public Answer<Service> service(Access access, String id, Deadline deadline) {
+        return read(
+                access, deadline, api -> api.service(authorization(access), id), body -> service(body.path("service")));
+    }
+
+    public Answer<EscalationPolicy> escalationPolicy(Access access, String id, Deadline deadline) {
+        return read(
+                access,
+                deadline,
+                api -> api.escalationPolicy(authorization(access), id),
+                body -> escalationPolicy(body.path("escalation_policy")));
+    }
+
+    /**
+     * Opens an incident. Safe to repeat while it stays open: PagerDuty then answers {@code AlreadyOpen}. Once it was
+     * resolved, the same request opens a new one and pages again.
+     *
+     * @param from the e-mail of the token's owner: required with account tokens and by PagerDuty's schema, and harmless
+     *     otherwise
+     */
+    public IncidentResult open(Access access, String from, NewIncident incident, Deadline deadline) {
+        IncidentResult result = openOnce(access, from, incident, deadline);
+        if (result instanceof IncidentResult.Failed failed && failed.failure().kind() == Failure.Kind.TOO_LARGE) {
+            return openOnce(access, from, incident.withDetailsCutTo(MAX_DETAILS_CHARS_AFTER_413), deadline);
+        }
+        return result;
+    }
+
+    /**
+     * The open incident with this key on this service; empty when PagerDuty shows none, which shortly after its creation
+     * does not prove that there is none.
+     */
+    public Answer<Optional<Incident>> findOpen(Access access, IncidentKey key, String serviceId, Deadline deadline) {
+        return read(
+                access,
+                deadline,
+                // Without date_range=all PagerDuty looks back a month only.
+                api -> api.incidents(
+                        authorization(access), key.value(), serviceId, List.of("triggered", "acknowledged"), "all", 5),
+                body -> {
+                    JsonNode first = body.path("incidents").path(0);
+                    return first.isMissingNode() ? Optional.empty() : Optional.of(incident(first));
+                });
+    }
+
+    public Answer<Incident> incident(Access access, String id, Deadline deadline) {
+        return read(
+                access,
+                deadline,
+                api -> api.incident(authorization(access), id),
+                body -> incident(body.path("incident")));
+    }
+
+    /**
+     * Resolves an incident. Safe to repeat. One that is already resolved is refused by PagerDuty with status 400.
+     *
+     * @param resolution goes into the incident's log
+     */
+    public Answer<Incident> resolve(Access access, String from, String id, String resolution, Deadline deadline) {
+        ObjectNode change = object().put("id", id).put("type", "incident_reference");
+        // Never another status: since 2025-09 "triggered" and "acknowledged" reopen a resolved incident.
+        change.put("status", "resolved").put("resolution", resolution);
+        ObjectNode body = object();
+        body.putArray("incidents").add(change);
+        return call(
+                access,
+                deadline,
+                api -> api.update(authorization(access), from, body),
+                200,
+                answer -> incident(answer.path("incidents").path(0)));
+    }
+
+    private IncidentResult openOnce(Access access, String from, NewIncident incident, Deadline deadline) {
+        Answer<Incident> answer = call(
+                access,
+                deadline,
+                api -> api.open(authorization(access), from, body(incident)),
+                201,
+                body -> incident(body.path("incident")));
+        return answer.fold(IncidentResult.Opened::new, PagerDuty::meaningOfRefusedOpen);
+    }
+
+    /** PagerDuty answers 400 to all of these, and its codes are shared: only the words tell them apart. */
+    private static IncidentResult meaningOfRefusedOpen(Failure failure) {
+        if (failure.status() != 400) {
+            return new IncidentResult.Failed(failure);
+        }
+        String text = failure.detail().toLowerCase(Locale.ROOT);
+        if (text.contains("matching dedup key")) {
+            return new IncidentResult.AlreadyOpen();
+        }
+        boolean mayHeal = failure.code() == CODE_NOBODY_ON_CALL
+                || text.contains("on call")
+                || text.contains("on-call")
+                || text.contains("could not be assigned")
+                || text.contains("could not be created")
+                || text.contains("disabled")
+                || text.contains("maintenance");
+        return mayHeal ? new IncidentResult.NotPageable(failure) : new IncidentResult.Failed(failure);
+    }
+
+    /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
+    private static final int CODE_NOBODY_ON_CALL = 1015;
+
+    private Answer<ServiceList> services(
+            Access access, Optional<String> query, Optional<String> name, Deadline deadline) {
+        List<Service> services = new ArrayList<>();
+        boolean more = true;
+        for (int offset = 0; more && offset + PAGE <= MAX_LISTED; offset += PAGE) {
+            int from = offset;
+            Answer<JsonNode> page = read(
+                    access,
+                    deadline,
+                    api -> api.services(
+                            authorization(access), query.orElse(null), name.orElse(null), "name", PAGE, from),
+                    body -> body);
+            if (page instanceof Answer.Failed<JsonNode> failed) {
+                return Answer.failed(failed.failure());
+            }
+            JsonNode body = ((Answer.Success<JsonNode>) page).value();
+            body.path("services").forEach(service -> services.add(service(service)));
+            // "more" decides, not the length of the page; but a page of nothing that promises more would never end.
+            more = body.path("more").asBoolean(false) && !body.path("services").isEmpty();
+        }
+        return Answer.of(new ServiceList(services, more));
+    }
+
+    private <T> Answer<T> read(
+            Access access,
+            Deadline deadline,
+            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
+            Function<JsonNode, T> decode) {
+        Supplier<Answer<T>> once = () -> call(access, deadline, request, 200, decode);
+        Answer<T> answer = once.get();
+        boolean again = answer instanceof Answer.Failed<T> failed
+                && failed.failure().kind().mayHaveActed()
+                && failed.failure().kind() != Failure.Kind.TIMEOUT;
+        return again ? once.get() : answer;
+    }
+
+    private <T> Answer<T> call(
+            Access access,
+            Deadline deadline,
+            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
+            int expectedStatus,
+            Function<JsonNode, T> decode) {
+        if (!deadline.leavesTimeFor(config.callTimeout())) {
+            return Answer.failed(Failure.withoutAnswer(
+                    Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer"));
+        }
+        RestResponse<String> answer;
+        try {
+            answer = request.apply(client(access.region())).await().atMost(config.callTimeout());
+        } catch (RuntimeException thrown) {
+            return Answer.failed(redacted(Refusals.of(thrown), access.token()));
+        }
+        if (answer.getStatus() != expectedStatus) {
+            return Answer.failed(redacted(refusals.of(answer), access.token()));
+        }
+        try {
+            return Answer.of(decode.apply(json.readTree(answer.getEntity())));
+        } catch (JsonProcessingException | RuntimeException unreadable) {
+            // It said yes, in words that we cannot read: whether it acted is as unknown as after a broken connection.
+            return Answer.failed(new Failure(
+                    Failure.Kind.SERVER_ERROR,
+                    answer.getStatus(),
+                    0,
+                    "an answer that could not be read: " + unreadable.getClass().getSimpleName(),
+                    Optional.empty()));
+        }
+    }
+
+    private static Failure redacted(Failure failure, ApiToken token) {
+        return new Failure(
+                failure.kind(),
+                failure.status(),
+                failure.code(),
+                token.redactedFrom(failure.detail()),
+                failure.retryAfter());
+    }
+
+    /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
+    private PagerDutyRestApi client(Region region) {
+        synchronized (clients) {
+            return clients.computeIfAbsent(
+                    region,
+                    r -> QuarkusRestClientBuilder.newBuilder()
+                            .baseUri(config.baseUrl(r))
+                            .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                            .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                            .property("io.quarkus.rest.client.connection-ttl", (int) MAX_IDLE_CONNECTION.toMillis())
+                            // Every status is an answer here, none an exception.
+                            .property("microprofile.rest.client.disable.default.mapper", true)
+                            .build(PagerDutyRestApi.class));
+        }
+    }
+
+    private static String authorization(Access access) {
+        // Exactly so: any other spelling is answered with 401.
+        return "Token token=" + access.token().reveal();
+    }
+
+    private static JsonNode body(NewIncident incident) {
+        ObjectNode node = object().put("type", "incident").put("title", incident.title());
+        node.set("service", reference(incident.serviceId(), "service_reference"));
+        node.put("incident_key", incident.key().value());
+        incident.urgency()
+                .ifPresent(urgency -> node.put("urgency", urgency.name().toLowerCase(Locale.ROOT)));
+        incident.escalationPolicyId()
+                .ifPresent(id -> node.set("escalation_policy", reference(id, "escalation_policy_reference")));
+        // A string: PagerDuty's schema says object, its own example and its server say string.
+        node.set("body", object().put("type", "incident_body").put("details", incident.details()));
+        ObjectNode body = object();
+        body.set("incident", node);
+        return body;
+    }
+
+    private static ObjectNode reference(String id, String type) {
+        return object().put("id", id).put("type", type);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static User user(JsonNode node) {
+        return new User(
+                id(node),
+                node.path("name").asText(""),
+                required(node, "email"),
+                node.path("role").asText(""),
+                User.subdomainOf(node.path("html_url").asText("")));
+    }
+
+    private static Service service(JsonNode node) {
+        return new Service(
+                id(node),
+                node.path("name").asText(node.path("summary").asText("")),
+                node.path("description").asText(null),
+                node.path("status").asText(null),
+                node.path("escalation_policy").hasNonNull("id")
+                        ? escalationPolicy(node.path("escalation_policy"))
+                        : null,
+                node.path("html_url").asText(null));
+    }
+
+    private static EscalationPolicy escalationPolicy(JsonNode node) {
+        return new EscalationPolicy(
+                id(node), node.path("name").asText(node.path("summary").asText(null)));
+    }
+
+    private static Incident incident(JsonNode node) {
+        return new Incident(
+                id(node),
+                node.path("incident_number").asLong(0),
+                node.path("status").asText(""),
+                node.path("html_url").asText(""),
+                node.path("service").path("id").asText(""));
+    }
+
+    /** Every field but the id may be null in an answer. Source: PagerDuty, "Types". */
+    private static String id(JsonNode node) {
+        return required(node, "id");
+    }
+
+    private static String required(JsonNode node, String field) {
+        String text = node.path(field).asText("");
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("no " + field);
+        }
+        return text;
+    }
+}

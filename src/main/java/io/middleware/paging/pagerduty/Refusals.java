@@ -1,0 +1,140 @@
+package io.middleware.paging.pagerduty;
+
+import static io.middleware.paging.pagerduty.Failure.Kind.CONNECTION_BROKEN;
+import static io.middleware.paging.pagerduty.Failure.Kind.FORBIDDEN;
+import static io.middleware.paging.pagerduty.Failure.Kind.NOT_FOUND;
+import static io.middleware.paging.pagerduty.Failure.Kind.RATE_LIMITED;
+import static io.middleware.paging.pagerduty.Failure.Kind.REFUSED;
+import static io.middleware.paging.pagerduty.Failure.Kind.SERVER_ERROR;
+import static io.middleware.paging.pagerduty.Failure.Kind.TIMEOUT;
+import static io.middleware.paging.pagerduty.Failure.Kind.TOO_LARGE;
+import static io.middleware.paging.pagerduty.Failure.Kind.UNAUTHORIZED;
+import static io.middleware.paging.pagerduty.Failure.Kind.UNREACHABLE;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import javax.net.ssl.SSLException;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.TimeoutException;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The one place that turns what the wire showed into a {@link Failure}. */
+final class Refusals {
+    /** Enough for every text PagerDuty is known to send, short enough for a log line and an item. */
+    private static final int MAX_DETAIL_CHARS = 400;
+
+    private final ObjectMapper json;
+
+    Refusals(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /** What an answer other than the expected one means. */
+    Failure of(RestResponse<String> answer) {
+        ErrorBody error = read(answer.getEntity());
+        int status = answer.getStatus();
+        return new Failure(kindOf(status, error), status, error.code(), error.text(), retryAfter(answer));
+    }
+
+    /** What a call without an answer means. */
+    static Failure of(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof NoRouteToHostException
+                    || cause instanceof SSLException) {
+                return Failure.withoutAnswer(UNREACHABLE, "no connection: " + describe(cause));
+            }
+            if (cause instanceof TimeoutException || cause instanceof java.util.concurrent.TimeoutException) {
+                return Failure.withoutAnswer(TIMEOUT, "no answer in time");
+            }
+            if (cause.getCause() == null || cause.getCause() == cause) {
+                return Failure.withoutAnswer(CONNECTION_BROKEN, "the connection broke: " + describe(cause));
+            }
+        }
+        return Failure.withoutAnswer(CONNECTION_BROKEN, "the connection broke");
+    }
+
+    private static Failure.Kind kindOf(int status, ErrorBody error) {
+        return switch (status) {
+            case 401 -> UNAUTHORIZED;
+            case 403 -> FORBIDDEN;
+            case 404 -> NOT_FOUND;
+            case 413 -> TOO_LARGE;
+            case 429 -> RATE_LIMITED;
+            case 408 -> SERVER_ERROR;
+            // Lock contention answers 400 and is over a moment later (seen by users of the Terraform provider, #1118).
+            case 400 -> error.says("could not be locked") ? SERVER_ERROR : REFUSED;
+            // A redirect or a 2xx that we cannot read is as good as no answer: PagerDuty may have acted.
+            default -> status >= 400 && status < 500 ? REFUSED : SERVER_ERROR;
+        };
+    }
+
+    /**
+     * {@code ratelimit-reset} counts seconds (PagerDuty, "REST API rate limits"). {@code Retry-After} is not documented
+     * and honoured if a proxy sends it.
+     */
+    private static Optional<Duration> retryAfter(RestResponse<String> answer) {
+        for (String header : List.of("ratelimit-reset", "retry-after")) {
+            String seconds = answer.getHeaderString(header);
+            if (seconds != null && seconds.trim().matches("\\d{1,6}")) {
+                return Optional.of(Duration.ofSeconds(Long.parseLong(seconds.trim())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Reads {@code {"error":{"code":2001,"message":"…","errors":["…"]}}} and the other shapes that have been seen:
+     * {@code error} a string or a list, {@code errors} a string or an object, no JSON at all, nothing.
+     */
+    ErrorBody read(String body) {
+        if (body == null || body.isBlank()) {
+            return new ErrorBody(0, "");
+        }
+        JsonNode error;
+        try {
+            error = json.readTree(body).path("error");
+        } catch (JsonProcessingException notJson) {
+            return new ErrorBody(0, "an answer that is not JSON");
+        }
+        List<String> texts = new ArrayList<>();
+        collect(error.isObject() ? error.path("message") : error, texts);
+        collect(error.path("errors"), texts);
+        String text = String.join(": ", texts).replaceAll("\\s+", " ").trim();
+        return new ErrorBody(
+                error.path("code").asInt(0),
+                text.length() > MAX_DETAIL_CHARS ? text.substring(0, MAX_DETAIL_CHARS) + "…" : text);
+    }
+
+    private static void collect(JsonNode node, List<String> texts) {
+        if (node.isContainerNode()) {
+            node.forEach(child -> collect(child, texts));
+        } else if (node.isValueNode() && !node.isNull() && !node.asText().isBlank()) {
+            texts.add(node.asText().trim());
+        }
+    }
+
+    private static String describe(Throwable cause) {
+        return cause.getMessage() == null
+                ? cause.getClass().getSimpleName()
+                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    /** PagerDuty's code (0 when absent) and all its texts in one line. */
+    record ErrorBody(int code, String text) {
+        boolean says(String words) {
+            return text.toLowerCase(Locale.ROOT).contains(words);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.middleware.paging.local.pagerduty;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Random;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * Plays PagerDuty's other side over HTTP, for people who try the local cloud: under {@code /_control/} of either host, both are reached.
+ * Without authentication, and never with a token in an answer.
+ */
+final class ControlApi {
+    private static final String ROOT = "/_control";
+    private static final Duration USUAL_MAINTENANCE = Duration.ofHours(1);
+
+    private static final List<String> HELP = List.of(
+            "GET /_control/faults",
+            "POST /_control/faults {method, path, region, status, body, headers, drop, act, garbled, holdMillis,"
+                    + " stallMillis, times, probability, seed}",
+            "DELETE /_control/faults, DELETE /_control/faults/{id}",
+            "GET /_control/requests",
+            "GET /_control/incidents",
+            "POST /_control/incidents/{id}/resolve, /acknowledge, /reopen",
+            "PUT /_control/services/{id} {status: active, disabled or maintenance, minutes}",
+            "POST /_control/tokens {token, user: id or e-mail}",
+            "POST /_control/tokens/revoke {token}",
+            "PUT /_control/rate-limit {account, operation: 'POST /incidents', perMinute}",
+            "POST /_control/reset");
+
+    private final FakePagerDuty pagerDuty;
+
+    ControlApi(FakePagerDuty pagerDuty) {
+        this.pagerDuty = pagerDuty;
+    }
+
+    static boolean isControl(String path) {
+        return path.equals(ROOT) || path.startsWith(ROOT + "/");
+    }
+
+    Answer answer(Call call) {
+        ObjectNode body = Json.parseObject(call.body()).orElseGet(Json::object);
+        String what = (call.method() + " " + call.segment(1) + " " + call.segment(3)).trim();
+        try {
+            return switch (what) {
+                case "GET" -> ok(Json.object().set("control", Json.texts(HELP)));
+                case "GET faults" -> faults();
+                case "POST faults" -> addFault(body);
+                case "DELETE faults" -> removeFaults(call.segment(2));
+                case "GET requests" -> requests();
+                case "GET incidents" -> incidents();
+                case "POST incidents resolve" -> done(() -> pagerDuty.resolveByHand(call.segment(2)));
+                case "POST incidents acknowledge" -> done(() -> pagerDuty.acknowledgeByHand(call.segment(2)));
+                case "POST incidents reopen" -> done(() -> pagerDuty.reopenByHand(call.segment(2)));
+                case "PUT services" -> setService(call.segment(2), body);
+                case "POST tokens" -> call.segment(2).equals("revoke") ? revoke(body) : addToken(body);
+                case "PUT rate-limit" -> setRateLimit(body);
+                case "POST reset" -> done(pagerDuty::reset);
+                default -> refused(404, "no such control; GET " + ROOT + " lists them");
+            };
+        } catch (NoSuchElementException e) {
+            return refused(404, Optional.ofNullable(e.getMessage()).orElse("not found"));
+        } catch (IllegalArgumentException e) {
+            return refused(400, e.getMessage());
+        }
+    }
+
+    private Answer faults() {
+        List<ObjectNode> armed = pagerDuty.faults().armed().stream()
+                .map(fault -> Json.object()
+                        .put("id", fault.id())
+                        .put("fault", fault.toString())
+                        .put("fired", fault.fired()))
+                .toList();
+        return ok(Json.object().set("faults", Json.array(armed)));
+    }
+
+    private Answer addFault(ObjectNode body) {
+        Faults.Armed armed = pagerDuty.faults().add(fault(body));
+        return Answer.json(201, Json.object().put("id", armed.id()).put("fault", armed.toString()));
+    }
+
+    /** Absent fields mean: every request of both regions, once, no difference to the usual answer. */
+    private static Fault fault(JsonNode body) {
+        Fault fault = Fault.on(
+                        body.path("method").asText("*"), body.path("path").asText("/**"))
+                .times(body.path("times").asInt(1))
+                .holding(Duration.ofMillis(body.path("holdMillis").asLong()))
+                .stalling(Duration.ofMillis(body.path("stallMillis").asLong()));
+        if (body.hasNonNull("region")) {
+            fault.in(Region.ofWord(body.path("region").asText()));
+        }
+        if (body.path("garbled").asBoolean()) {
+            fault.garbled();
+        }
+        if (body.hasNonNull("body")) {
+            fault.answering(body.path("status").asInt(200), body.path("body").asText());
+        } else if (body.hasNonNull("status")) {
+            fault.answering(body.path("status").asInt());
+        }
+        if (body.path("drop").asBoolean()) {
+            fault.dropping();
+        }
+        if (body.path("act").asBoolean()) {
+            fault.afterActing();
+        }
+        body.path("headers")
+                .properties()
+                .forEach(header ->
+                        fault.header(header.getKey(), header.getValue().asText()));
+        if (body.hasNonNull("probability")) {
+            fault.withProbability(
+                    body.path("probability").asDouble(),
+                    new Random(body.path("seed").asLong()));
+        }
+        return fault;
+    }
+
+    private Answer removeFaults(String id) {
+        return done(() -> {
+            if (id.isEmpty()) {
+                pagerDuty.faults().clear();
+            } else {
+                pagerDuty.faults().remove(Integer.parseInt(id));
+            }
+        });
+    }
+
+    private Answer requests() {
+        List<ObjectNode> shapes =
+                pagerDuty.requests().stream().map(ControlApi::shape).toList();
+        return ok(Json.object().set("requests", Json.array(shapes)));
+    }
+
+    private static ObjectNode shape(RecordedRequest request) {
+        ObjectNode shape = Json.object()
+                .put("sequence", request.sequence())
+                .put("region", request.region().word())
+                .put("method", request.method())
+                .put("path", request.path())
+                .put("caller", request.caller())
+                .put("receivedAt", request.receivedAt().toString())
+                .put("expected", request.operation() != Operation.UNEXPECTED);
+        ObjectNode query = shape.putObject("query");
+        request.query().forEach((name, values) -> query.set(name, Json.texts(values)));
+        ObjectNode headers = shape.putObject("headers");
+        request.headers().forEach(headers::put);
+        shape.put("body", request.body());
+        request.status().ifPresentOrElse(status -> shape.put("status", status), () -> shape.putNull("status"));
+        return shape;
+    }
+
+    private Answer incidents() {
+        List<ObjectNode> shapes =
+                pagerDuty.incidents().stream().map(ControlApi::shape).toList();
+        return ok(Json.object().set("incidents", Json.array(shapes)));
+    }
+
+    private static ObjectNode shape(IncidentView incident) {
+        ObjectNode shape = Json.object()
+                .put("region", incident.region().word())
+                .put("account", incident.subdomain())
+                .put("id", incident.id())
+                .put("number", incident.number())
+                .put("key", incident.key())
+                .put("title", incident.title())
+                .put("details", incident.details())
+                .put("serviceId", incident.serviceId())
+                .put("urgency", incident.urgency())
+                .put("status", incident.status().word())
+                .put("from", incident.from().orElse(null))
+                .put("createdBy", incident.createdBy())
+                .put("createdAt", incident.createdAt().toString())
+                .put("resolvedAt", incident.resolvedAt().map(Instant::toString).orElse(null))
+                .put("resolvedBy", incident.resolvedBy().orElse(null));
+        shape.set("paged", Json.texts(incident.pagedIds()));
+        shape.set("notes", Json.texts(incident.notes()));
+        return shape;
+    }
+
+    private Answer setService(String id, JsonNode body) {
+        Service service = pagerDuty
+                .accounts()
+                .flatMap(account -> account.service(id).stream())
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no service has the id " + id));
+        String status = body.path("status").asText();
+        switch (status) {
+            case "active" -> service.enable().endMaintenance();
+            case "disabled" -> service.disable();
+            case "maintenance" ->
+                service.startMaintenance(
+                        Duration.ofMinutes(body.path("minutes").asLong(USUAL_MAINTENANCE.toMinutes())));
+            default -> throw new IllegalArgumentException("status must be active, disabled or maintenance");
+        }
+        return ok(Json.object().put("id", id).put("status", service.status()));
+    }
+
+    private Answer addToken(JsonNode body) {
+        String token = required(body, "token");
+        String user = required(body, "user");
+        return done(() -> pagerDuty
+                .accounts()
+                .filter(account -> find(account, user).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no user is " + user))
+                .addUserToken(token, findAnywhere(user)));
+    }
+
+    private User findAnywhere(String idOrEmail) {
+        return pagerDuty
+                .accounts()
+                .flatMap(account -> find(account, idOrEmail).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Optional<User> find(Account account, String idOrEmail) {
+        return account.user(idOrEmail).or(() -> account.userByEmail(idOrEmail));
+    }
+
+    private Answer revoke(JsonNode body) {
+        String token = required(body, "token");
+        boolean revoked = pagerDuty.us().revoke(token) | pagerDuty.eu().revoke(token);
+        return ok(Json.object().put("revoked", revoked));
+    }
+
+    private Answer setRateLimit(JsonNode body) {
+        String subdomain = body.path("account").asText(Sample.US_SUBDOMAIN);
+        Operation operation = Operation.ofLabel(body.path("operation").asText(Operation.CREATE_INCIDENT.toString()));
+        return done(() -> pagerDuty
+                .accounts()
+                .filter(account -> account.subdomain().equals(subdomain))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no account is " + subdomain))
+                .limit(operation, body.path("perMinute").asInt()));
+    }
+
+    private static String required(JsonNode body, String field) {
+        if (!body.path(field).isTextual() || body.path(field).asText().isBlank()) {
+            throw new IllegalArgumentException(field + " is missing");
+        }
+        return body.path(field).asText();
+    }
+
+    private static Answer done(Runnable change) {
+        change.run();
+        return ok(Json.object().put("done", true));
+    }
+
+    private static Answer ok(JsonNode body) {
+        return Answer.json(200, body);
+    }
+
+    private static Answer refused(int status, String message) {
+        return Answer.json(status, Json.object().put("error", message));
+    }
+}
