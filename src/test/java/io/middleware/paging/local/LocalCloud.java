@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ import io.middleware.paging.local.lambda.FunctionPackage;
 import io.middleware.paging.local.lambda.InvocationResult;
 import io.middleware.paging.local.lambda.LambdaEmulator;
 import io.middleware.paging.local.lambda.LambdaLimits;
+import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.queue.EventSourcePoller;
 import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.template.DeployedTemplate;
@@ -65,6 +67,7 @@ public final class LocalCloud implements AutoCloseable {
     private DeployedTemplate stack;
     private LambdaEmulator lambda;
     private SqsClient sqsClient;
+    private FakePagerDuty pagerDuty;
     private boolean closed;
 
     public static Builder builder() {
@@ -72,7 +75,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private LocalCloud(Builder builder) {
-        this.functionPackage = FunctionPackage.find(builder.target, builder.workDirectory, builder.form);
+        this.functionPackage = FunctionPackage.find(Path.of("target"), builder.workDirectory, builder.form);
         this.logs = add(new FunctionLogs(builder.workDirectory.resolve("logs")));
         this.problems = problem -> {
             logs.add("local-cloud", problem);
@@ -106,6 +109,23 @@ public final class LocalCloud implements AutoCloseable {
 
     public List<FunctionDefinition> functions() {
         return lambda.functions();
+    }
+
+    /**
+     * The fake PagerDuty.
+     *
+     * @throws IllegalStateException if other hosts play PagerDuty
+     */
+    public FakePagerDuty pagerDuty() {
+        if (pagerDuty == null) {
+            throw new IllegalStateException("PagerDuty is played by " + endpoints.pagerduty());
+        }
+        return pagerDuty;
+    }
+
+    /** Whether PagerDuty is the fake, which can be told to fail, or another host. */
+    public boolean hasFakePagerDuty() {
+        return pagerDuty != null;
     }
 
     /** What the functions wrote. Problems of the local cloud itself are there under the name {@code local-cloud}. */
@@ -230,9 +250,10 @@ public final class LocalCloud implements AutoCloseable {
         parts.add(gateway);
         AwsEndpoints aws =
                 builder.awsEndpoint.map(uri -> new AwsEndpoints(uri, uri, uri)).orElseGet(() -> startEngines(builder));
+        PagerDutyHosts hosts = builder.pagerDuty.orElseGet(this::startFakePagerDuty);
         Map<String, String> parameters = new LinkedHashMap<>(builder.parameters);
-        parameters.put("PagerDutyUrlUs", builder.pagerDutyUs.toString());
-        parameters.put("PagerDutyUrlEu", builder.pagerDutyEu.toString());
+        parameters.put("PagerDutyUrlUs", hosts.us().toString());
+        parameters.put("PagerDutyUrlEu", hosts.eu().toString());
         SamTemplate template = SamTemplate.read(builder.template, builder.stackName, parameters);
         stack = DeployedTemplate.deploy(template, aws.dynamoDb(), aws.sqs());
         sqsClient = add(AwsClients.sqs(aws.sqs()));
@@ -243,8 +264,8 @@ public final class LocalCloud implements AutoCloseable {
                 queueUrl("DeadLetterQueue"),
                 aws.dynamoDb(),
                 aws.secretsManager(),
-                builder.pagerDutyUs,
-                builder.pagerDutyEu);
+                hosts.us(),
+                hosts.eu());
         List<FunctionDefinition> functions = stack.functions();
         LambdaEmulator emulator = new LambdaEmulator(
                 functions, functionPackage, aws.environment(), builder.environments, builder.limits, logs);
@@ -270,6 +291,11 @@ public final class LocalCloud implements AutoCloseable {
             dynamoDb.thenAccept(DynamoDbEngine::close);
             throw e;
         }
+    }
+
+    private PagerDutyHosts startFakePagerDuty() {
+        pagerDuty = add(FakePagerDuty.start(Clock.systemUTC()));
+        return new PagerDutyHosts(pagerDuty.us().url(), pagerDuty.eu().url());
     }
 
     private void startPollers(List<FunctionDefinition> functions, int concurrency) {
@@ -311,6 +337,8 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
+    private record PagerDutyHosts(URI us, URI eu) {}
+
     private record AwsEndpoints(URI dynamoDb, URI sqs, URI secretsManager) {
 
         /** The names that the AWS SDKs read: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
@@ -328,16 +356,14 @@ public final class LocalCloud implements AutoCloseable {
         private int port;
         private String stackName = "local";
         private Path template = Path.of("template.yaml");
-        private Path target = Path.of("target");
         private Path workDirectory = Path.of("target", "local");
         private Optional<FunctionPackage.Form> form = Optional.ofNullable(System.getProperty("local.form"))
                 .filter(value -> !value.isBlank())
-                .map(value -> FunctionPackage.Form.valueOf(value.toUpperCase(java.util.Locale.ROOT)));
+                .map(value -> FunctionPackage.Form.valueOf(value.toUpperCase(Locale.ROOT)));
         private Optional<URI> awsEndpoint = Optional.ofNullable(System.getProperty("aws.endpoint"))
                 .filter(value -> !value.isBlank())
                 .map(URI::create);
-        private URI pagerDutyUs;
-        private URI pagerDutyEu;
+        private Optional<PagerDutyHosts> pagerDuty = Optional.empty();
         private LambdaLimits limits = LambdaLimits.DEFAULT;
         private Consumer<String> problems = problem -> {};
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -397,8 +423,7 @@ public final class LocalCloud implements AutoCloseable {
 
         /** Hosts that play PagerDuty, instead of the fake. */
         public Builder pagerDuty(URI us, URI eu) {
-            this.pagerDutyUs = us;
-            this.pagerDutyEu = eu;
+            this.pagerDuty = Optional.of(new PagerDutyHosts(us, eu));
             return this;
         }
 
