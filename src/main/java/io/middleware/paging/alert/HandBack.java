@@ -52,19 +52,21 @@ public class HandBack {
     }
 
     /** While something stands in the way that only a person can mend. */
-    NotifyOutcome slowly(Attempt attempt, String reason) {
-        return waiting(attempt, reason, backoff.slow(), false);
+    NotifyOutcome slowly(Attempt attempt, String reason, boolean mayHaveActed) {
+        return waiting(attempt, reason, backoff.slow(), mayHaveActed);
     }
 
     /** While the workspace has no token that PagerDuty accepts: nothing is called. */
-    NotifyOutcome parked(Attempt attempt, Account account) {
+    NotifyOutcome parked(Attempt attempt, Account account, boolean mayHaveActed) {
         String workspace = attempt.alert().workspaceId().value();
         if (account instanceof Account.ReauthRequired reauth) {
             return slowly(
                     attempt,
-                    "workspace " + workspace + " needs a fresh token (" + reauth.reason() + "): install again");
+                    "workspace " + workspace + " needs a fresh token (" + reauth.reason() + "): install again",
+                    mayHaveActed);
         }
-        return slowly(attempt, "workspace " + workspace + " is not installed: install a PagerDuty user token");
+        return slowly(
+                attempt, "workspace " + workspace + " is not installed: install a PagerDuty user token", mayHaveActed);
     }
 
     NotifyOutcome waiting(Attempt attempt, String reason, Duration delay, boolean mayHaveActed) {
@@ -82,6 +84,21 @@ public class HandBack {
     NotifyOutcome leaseLost(Attempt attempt) {
         return NotifyOutcome.waiting(
                 "the lease ran out before the outcome could be recorded", backoff.exponential(attempt.receiveCount()));
+    }
+
+    /**
+     * After DynamoDB or Secrets Manager failed under a claim: gives it back, if that much still works, so that the next try
+     * need not wait for the lease.
+     *
+     * @return {@code failure}, to be thrown
+     */
+    RuntimeException afterException(Attempt attempt, RuntimeException failure, boolean mayHaveActed) {
+        try {
+            again(attempt, "AWS failed: " + failure.getClass().getSimpleName(), mayHaveActed);
+        } catch (RuntimeException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+        return failure;
     }
 
     NotifyOutcome again(Attempt attempt, String reason, boolean mayHaveActed) {

@@ -1,12 +1,12 @@
 package io.middleware.paging.alert;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.binding.RuleBindings;
-import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
@@ -45,10 +45,20 @@ public class IncidentOpener {
     }
 
     NotifyOutcome open(Attempt attempt) {
-        Account account = accounts.find(attempt.alert().workspaceId());
-        return account instanceof Account.Active active
-                ? open(attempt, active, true)
-                : handBack.parked(attempt, account);
+        Account account;
+        try {
+            account = accounts.find(attempt.alert().workspaceId());
+        } catch (RuntimeException awsFailed) {
+            throw handBack.afterException(attempt, awsFailed, false);
+        }
+        if (!(account instanceof Account.Active active)) {
+            return handBack.parked(attempt, account, false);
+        }
+        try {
+            return open(attempt, active, true);
+        } catch (RuntimeException awsFailed) {
+            throw handBack.afterException(attempt, awsFailed, true);
+        }
     }
 
     private NotifyOutcome open(Attempt attempt, Account.Active account, boolean mayRereadToken) {
@@ -59,6 +69,10 @@ public class IncidentOpener {
         Optional<KnownIncident> there = ((Answer.Success<Optional<KnownIncident>>) elsewhere).value();
         if (there.isPresent()) {
             return adopt(attempt, there.get());
+        }
+        if (!otherServices(attempt).isEmpty()
+                && attempt.claim().unsettled().get().isYoungerThan(IncidentResolver.LIST_LAG, clock)) {
+            return handBack.again(attempt, "waiting to see whether a lost POST opened an incident elsewhere", false);
         }
         IncidentResult result = pagerDuty.open(
                 account.access(), account.from(), attempt.alert().toIncident(attempt.binding()), attempt.deadline());
@@ -74,7 +88,7 @@ public class IncidentOpener {
         }
         if (result instanceof IncidentResult.NotPageable notPageable) {
             return handBack.slowly(
-                    attempt, "nobody could be paged: " + notPageable.failure().describe());
+                    attempt, "nobody could be paged: " + notPageable.failure().describe(), false);
         }
         Failure failure = ((IncidentResult.Failed) result).failure();
         return failed(attempt, account, failure, mayRereadToken, failure.kind().mayHaveActed());
@@ -85,23 +99,43 @@ public class IncidentOpener {
      * incident was opened, or may have been, that incident is looked for there first.
      */
     private Answer<Optional<KnownIncident>> openOnAnotherService(Attempt attempt, Account.Active account) {
-        String serviceId = attempt.binding().serviceId();
-        Optional<KnownIncident> known =
-                attempt.claim().open().filter(i -> !i.serviceId().equals(serviceId));
+        Optional<KnownIncident> known = attempt.claim()
+                .open()
+                .filter(incident ->
+                        !incident.serviceId().equals(attempt.binding().serviceId()));
         if (known.isPresent()) {
-            Answer<Incident> answer =
-                    pagerDuty.incident(account.access(), known.get().id(), attempt.deadline());
-            return answer.fold(
-                    incident -> Answer.of(known.filter(k -> !incident.isResolved())),
-                    failure -> failure.kind() == Failure.Kind.NOT_FOUND
-                            ? Answer.of(Optional.empty())
-                            : Answer.failed(failure));
+            Answer<Optional<KnownIncident>> answer = pagerDuty
+                    .incident(account.access(), known.get().id(), attempt.deadline())
+                    .map(incident -> known.filter(k -> !incident.isResolved()));
+            if (!isEmpty(answer)) {
+                return answer;
+            }
         }
-        Optional<UnsettledTry> unsettled =
-                attempt.claim().unsettled().filter(u -> !u.serviceId().equals(serviceId));
-        return unsettled.isEmpty()
-                ? Answer.of(Optional.empty())
-                : find(attempt, account, unsettled.get().serviceId());
+        for (String serviceId : otherServices(attempt)) {
+            Answer<Optional<KnownIncident>> answer = find(attempt, account, serviceId);
+            if (!isEmpty(answer)) {
+                return answer;
+            }
+        }
+        return Answer.of(Optional.empty());
+    }
+
+    /** What the token can no longer see must not keep the alert from paging where its rule is bound now. */
+    private static boolean isEmpty(Answer<Optional<KnownIncident>> answer) {
+        return answer.fold(
+                Optional::isEmpty,
+                failure -> failure.kind() != Failure.Kind.UNAUTHORIZED
+                        && !failure.kind().isTemporary());
+    }
+
+    private static List<String> otherServices(Attempt attempt) {
+        return attempt.claim()
+                .unsettled()
+                .map(unsettled -> unsettled.serviceIds().stream()
+                        .filter(id -> !id.equals(attempt.binding().serviceId()))
+                        .sorted()
+                        .toList())
+                .orElse(List.of());
     }
 
     private NotifyOutcome findAndAdopt(Attempt attempt, Account.Active account, boolean mayRereadToken) {
@@ -145,8 +179,8 @@ public class IncidentOpener {
     private NotifyOutcome failed(
             Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         return switch (failure.kind()) {
-            case UNAUTHORIZED -> unauthorized(attempt, account, failure, mayRereadToken);
-            case FORBIDDEN -> forbidden(attempt, account, failure, mayRereadToken);
+            case UNAUTHORIZED -> unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
+            case FORBIDDEN -> forbidden(attempt, account, failure, mayRereadToken, mayHaveActed);
             case NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR ->
                 handBack.failed(attempt, failure, mayHaveActed);
             case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT ->
@@ -155,30 +189,33 @@ public class IncidentOpener {
     }
 
     private NotifyOutcome unauthorized(
-            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
+            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         Account now = accounts.afterRefusal(account, failure);
         if (!(now instanceof Account.Active newer)) {
-            return handBack.parked(attempt, now);
+            return handBack.parked(attempt, now, mayHaveActed);
         }
         return mayRereadToken
                 ? open(attempt, newer, false)
-                : handBack.slowly(attempt, "PagerDuty refuses one token after the other: " + failure.describe());
+                : handBack.slowly(
+                        attempt, "PagerDuty refuses one token after the other: " + failure.describe(), mayHaveActed);
     }
 
     /** A role too weak for everything condemns the token; one that is too weak for this service marks the binding. */
-    private NotifyOutcome forbidden(Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
+    private NotifyOutcome forbidden(
+            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         Answer<User> me = pagerDuty.me(account.access(), attempt.deadline());
         if (me instanceof Answer.Failed<User> failed && failed.failure().kind().isTemporary()) {
-            return handBack.failed(attempt, failed.failure(), false);
+            return handBack.failed(attempt, failed.failure(), mayHaveActed);
         }
         if (me instanceof Answer.Success<User> known && !known.value().isStakeholder()) {
             bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
             return handBack.slowly(
                     attempt,
                     known.value().email() + " may not open incidents on service "
-                            + attempt.binding().serviceName() + ": " + failure.describe());
+                            + attempt.binding().serviceName() + ": " + failure.describe(),
+                    mayHaveActed);
         }
-        return unauthorized(attempt, account, failure, mayRereadToken);
+        return unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
     }
 
     private static KnownIncident known(Incident incident, String serviceId) {

@@ -2,6 +2,9 @@ package io.middleware.paging.alert;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,7 +24,7 @@ import io.middleware.paging.pagerduty.PagerDuty;
 @ApplicationScoped
 public class IncidentResolver {
     /** PagerDuty's list may lag behind a creation; for this long an empty one proves nothing. */
-    private static final Duration LIST_LAG = Duration.ofSeconds(30);
+    static final Duration LIST_LAG = Duration.ofSeconds(30);
 
     private final Accounts accounts;
     private final PagerDuty pagerDuty;
@@ -39,76 +42,83 @@ public class IncidentResolver {
     }
 
     NotifyOutcome resolve(Attempt attempt) {
-        if (attempt.claim().open().isEmpty() && attempt.claim().unsettled().isEmpty()) {
-            return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
+        try {
+            if (attempt.claim().open().isEmpty() && attempt.claim().unsettled().isEmpty()) {
+                return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
+            }
+            Account account = accounts.find(attempt.alert().workspaceId());
+            return account instanceof Account.Active active
+                    ? resolve(attempt, active, true)
+                    : handBack.parked(attempt, account, false);
+        } catch (RuntimeException awsFailed) {
+            throw handBack.afterException(attempt, awsFailed, false);
         }
-        Account account = accounts.find(attempt.alert().workspaceId());
-        return account instanceof Account.Active active
-                ? resolve(attempt, active, true)
-                : handBack.parked(attempt, account);
     }
 
     private NotifyOutcome resolve(Attempt attempt, Account.Active account, boolean mayRereadToken) {
-        Optional<KnownIncident> target = attempt.claim().open();
+        Map<String, KnownIncident> open = new LinkedHashMap<>();
+        attempt.claim().open().ifPresent(incident -> open.put(incident.id(), incident));
         Optional<UnsettledTry> unsettled = attempt.claim().unsettled();
         if (unsettled.isPresent()) {
             // A POST whose answer was lost may have opened an incident that the ledger does not know.
-            Answer<Optional<Incident>> answer = pagerDuty.findOpen(
-                    account.access(),
-                    attempt.alert().incidentKey(),
-                    unsettled.get().serviceId(),
-                    attempt.deadline());
-            if (answer instanceof Answer.Failed<Optional<Incident>> failed) {
-                return failed(attempt, account, failed.failure(), mayRereadToken);
+            boolean found = false;
+            for (String serviceId : unsettled.get().serviceIds()) {
+                Answer<Optional<Incident>> answer = pagerDuty.findOpen(
+                        account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline());
+                if (answer instanceof Answer.Failed<Optional<Incident>> failed) {
+                    return failed(attempt, account, failed.failure(), mayRereadToken);
+                }
+                Optional<Incident> incident = ((Answer.Success<Optional<Incident>>) answer).value();
+                incident.ifPresent(i -> open.putIfAbsent(i.id(), known(i, serviceId)));
+                found |= incident.isPresent();
             }
-            Optional<Incident> found = ((Answer.Success<Optional<Incident>>) answer).value();
-            if (found.isEmpty()
-                    && clock.instant().isBefore(unsettled.get().startedAt().plus(LIST_LAG))) {
-                return handBack.again(attempt, "waiting to see whether a lost POST opened an incident", true);
+            if (!found && unsettled.get().isYoungerThan(LIST_LAG, clock)) {
+                return handBack.again(attempt, "waiting to see whether a lost POST opened an incident", false);
             }
-            target = found.map(incident -> known(incident, unsettled.get().serviceId()))
-                    .or(() -> attempt.claim().open());
         }
-        if (target.isEmpty()) {
+        if (open.isEmpty()) {
             return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
         }
-        return resolve(attempt, account, target.get(), mayRereadToken);
+        return resolveEach(attempt, account, List.copyOf(open.values()), mayRereadToken);
     }
 
-    private NotifyOutcome resolve(
-            Attempt attempt, Account.Active account, KnownIncident incident, boolean mayRereadToken) {
-        Answer<Incident> answer = pagerDuty.resolve(
+    private NotifyOutcome resolveEach(
+            Attempt attempt, Account.Active account, List<KnownIncident> open, boolean mayRereadToken) {
+        String reason = "";
+        for (KnownIncident incident : open) {
+            Answer<String> answer = resolve(attempt, account, incident);
+            if (answer instanceof Answer.Failed<String> failed) {
+                return failed(attempt, account, failed.failure(), mayRereadToken);
+            }
+            reason = ((Answer.Success<String>) answer).value();
+        }
+        return settle(attempt, Outcome.RESOLVED, reason, Optional.of(open.get(open.size() - 1)));
+    }
+
+    /** Why it counts as resolved; empty when PagerDuty resolved it now. */
+    private Answer<String> resolve(Attempt attempt, Account.Active account, KnownIncident incident) {
+        Answer<String> answer = pagerDuty.resolve(
                 account.access(),
                 account.from(),
                 incident.id(),
                 "The alert resolved at " + attempt.alert().occurredAt() + ".",
                 attempt.deadline());
-        if (answer instanceof Answer.Success<Incident>) {
-            return settle(attempt, Outcome.RESOLVED, "", Optional.of(incident));
-        }
-        Failure failure = ((Answer.Failed<Incident>) answer).failure();
-        return switch (failure.kind()) {
-            case REFUSED, NOT_FOUND -> resolvedAlready(attempt, account, incident, failure, mayRereadToken);
-            case UNAUTHORIZED, FORBIDDEN, TOO_LARGE, RATE_LIMITED, SERVER_ERROR ->
-                failed(attempt, account, failure, mayRereadToken);
-            case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT ->
-                failed(attempt, account, failure, mayRereadToken);
-        };
+        return answer.fold(
+                id -> Answer.of(""),
+                failure -> failure.kind() == Failure.Kind.REFUSED || failure.kind() == Failure.Kind.NOT_FOUND
+                        ? resolvedAlready(attempt, account, incident, failure)
+                        : Answer.failed(failure));
     }
 
     /** PagerDuty refuses to resolve what is resolved, merged or gone: for us that is done. Its state tells. */
-    private NotifyOutcome resolvedAlready(
-            Attempt attempt, Account.Active account, KnownIncident incident, Failure refusal, boolean mayRereadToken) {
+    private Answer<String> resolvedAlready(
+            Attempt attempt, Account.Active account, KnownIncident incident, Failure refusal) {
         Answer<Incident> answer = pagerDuty.incident(account.access(), incident.id(), attempt.deadline());
-        if (answer instanceof Answer.Success<Incident> found) {
-            return found.value().isResolved()
-                    ? settle(attempt, Outcome.RESOLVED, "it was resolved already", Optional.of(incident))
-                    : handBack.failed(attempt, refusal, false);
-        }
-        Failure failure = ((Answer.Failed<Incident>) answer).failure();
-        return failure.kind() == Failure.Kind.NOT_FOUND
-                ? settle(attempt, Outcome.RESOLVED, "it is gone from PagerDuty", Optional.of(incident))
-                : failed(attempt, account, failure, mayRereadToken);
+        return answer.fold(
+                found -> found.isResolved() ? Answer.of("it was resolved already") : Answer.failed(refusal),
+                failure -> failure.kind() == Failure.Kind.NOT_FOUND
+                        ? Answer.of("it is gone from PagerDuty")
+                        : Answer.failed(failure));
     }
 
     private NotifyOutcome failed(Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
@@ -117,7 +127,7 @@ public class IncidentResolver {
         }
         Account now = accounts.afterRefusal(account, failure);
         if (!(now instanceof Account.Active newer)) {
-            return handBack.parked(attempt, now);
+            return handBack.parked(attempt, now, false);
         }
         return mayRereadToken ? resolve(attempt, newer, false) : handBack.failed(attempt, failure, false);
     }

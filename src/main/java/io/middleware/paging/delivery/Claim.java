@@ -1,7 +1,10 @@
 package io.middleware.paging.delivery;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** The answer to "may I deliver this message now?". */
 public sealed interface Claim {
@@ -30,6 +33,19 @@ public sealed interface Claim {
     /** No: somebody else is at it. The message goes back to the queue. */
     record InFlight(Instant until) implements Claim {}
 
-    /** A POST that was started and never settled. */
-    record UnsettledTry(Instant startedAt, String serviceId) {}
+    /**
+     * One or more POSTs that were started and never settled.
+     *
+     * @param startedAt when the last of them may have been sent
+     * @param serviceIds all services that they may have opened an incident on
+     */
+    record UnsettledTry(Instant startedAt, Set<String> serviceIds) {
+        public UnsettledTry {
+            serviceIds = Set.copyOf(serviceIds);
+        }
+
+        public boolean isYoungerThan(Duration age, Clock clock) {
+            return clock.instant().isBefore(startedAt.plus(age));
+        }
+    }
 }

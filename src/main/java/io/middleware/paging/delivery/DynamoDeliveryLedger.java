@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +28,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * key         deliveryId; index byWorkspace: workspaceId, updatedAt
  * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reason, attempts, nextAttemptAt
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
- *   claim     leaseId, leaseUntil, unsettledSince and unsettledServiceId (a POST whose end is unknown)
+ *   claim     leaseId, leaseUntil
+ *   unsettled unsettledSince, unsettledTriggeredAt, unsettledServiceIds (POSTs whose end is unknown: when the last may have
+ *             been sent, for the trigger of when, and every service it went to)
  *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open
  *   stale     staleOccurredAt, staleReason, staleCount (late messages about an alert that has an incident)
  * conditions  judge leases and windows by our clock; TTL only sweeps
@@ -45,9 +49,13 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String NOT_LEASED = "(attribute_not_exists(leaseUntil) OR leaseUntil <= :now)";
     private static final String NEWER_THAN_TRIGGER = "(attribute_not_exists(triggeredAt) OR triggeredAt < :t)";
     private static final String NEWER_THAN_RESOLVE = "(attribute_not_exists(resolvedAt) OR resolvedAt < :t)";
+    private static final String NOT_OLDER_THAN_UNSETTLED =
+            "(attribute_not_exists(unsettledTriggeredAt) OR unsettledTriggeredAt <= :t)";
     /** While a resolve is still to be sent, nobody knows whether the incident is open: only PagerDuty can tell. */
     private static final String NOT_KNOWN_OPEN =
             "(attribute_not_exists(incidentOpen) OR attribute_exists(resolvePending) OR confirmedAt <= :repeatFloor)";
+
+    private static final String UNSETTLED = "unsettledSince, unsettledTriggeredAt, unsettledServiceIds";
 
     private static final String IDENTITY =
             "workspaceId = :workspaceId, ruleId = :ruleId, alertId = :alertId, updatedAt = :now,"
@@ -71,16 +79,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
             Write write = new Write(key, now)
-                    .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
+                    .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_OLDER_THAN_UNSETTLED)
+                    .condition(NOT_KNOWN_OPEN)
                     .set(IDENTITY)
                     .set("leaseId = :leaseId, leaseUntil = :leaseUntil")
-                    .set("unsettledSince = :now, unsettledServiceId = :serviceId")
+                    .set("unsettledSince = :now, unsettledTriggeredAt = :t")
+                    .add("unsettledServiceIds :serviceIds")
+                    .remove("expiresAtEpochSeconds")
                     .set("attempts = if_not_exists(attempts, :zero) + :one")
                     .with(":t", time(occurredAt))
                     .with(":repeatFloor", time(now.minus(config.repeatWindow())))
                     .with(":leaseId", text(leaseId))
                     .with(":leaseUntil", time(now.plus(config.lease())))
-                    .with(":serviceId", text(serviceId))
+                    .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
                     .with(":zero", number(0))
                     .with(":one", number(1));
             Written written = execute(write.identified());
@@ -88,6 +99,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 return granted(leaseId, written.before());
             }
             Item item = written.before();
+            if (item.isLeasedBy(leaseId)) {
+                return grantedBefore(leaseId, item);
+            }
             if (item.has("triggeredAt") && !item.time("triggeredAt").isBefore(millis(occurredAt))) {
                 return new Claim.AlreadyDelivered(item.incident());
             }
@@ -101,7 +115,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             if (item.isLeasedAt(now)) {
                 return new Claim.InFlight(item.time("leaseUntil"));
             }
-            Optional<KnownIncident> repeated = recordRepeat(key, occurredAt);
+            if (item.has("unsettledTriggeredAt")
+                    && item.time("unsettledTriggeredAt").isAfter(millis(occurredAt))) {
+                return new Claim.InFlight(now);
+            }
+            Optional<KnownIncident> repeated = recordRepeat(key, occurredAt, item);
             if (repeated.isPresent()) {
                 return new Claim.Repeated(repeated.get());
             }
@@ -120,8 +138,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":leaseUntil", time(now.plus(config.lease())))
                 .with(":zero", number(0))
                 .with(":one", number(1)));
-        return written.done()
-                ? granted(leaseId, written.before())
+        if (written.done()) {
+            return granted(leaseId, written.before());
+        }
+        return written.before().isLeasedBy(leaseId)
+                ? grantedBefore(leaseId, written.before())
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -130,8 +151,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Instant now = clock.instant();
         Written written = execute(resolve(key, occurredAt, now)
                 .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove("incidentOpen, confirmedAt, resolvePending, unsettledSince, unsettledServiceId, nextAttemptAt")
-                .remove("leaseId, leaseUntil")
+                .remove("incidentOpen, confirmedAt, resolvePending, nextAttemptAt, leaseId, leaseUntil")
+                .remove(UNSETTLED)
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
@@ -148,8 +169,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                         .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
                         .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
                                 + " incidentServiceId = :serviceId")
-                        .remove("#reason, nextAttemptAt, resolvePending, unsettledSince, unsettledServiceId")
-                        .remove("expiresAtEpochSeconds")
+                        .remove("#reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
+                        .remove(UNSETTLED)
                         .with(":t", time(occurredAt))
                         .with(":outcome", text(outcome.name()))
                         .with(":true", AttributeValue.fromBool(true))
@@ -166,8 +187,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return execute(settle(key, leaseId, now)
                         .set("outcome = :outcome, #reason = :reason, attempts = :zero,"
                                 + " expiresAtEpochSeconds = :expiry")
-                        .remove("incidentOpen, confirmedAt, nextAttemptAt")
-                        .remove("resolvePending, unsettledSince, unsettledServiceId")
+                        .remove("incidentOpen, confirmedAt, nextAttemptAt, resolvePending")
+                        .remove(UNSETTLED)
                         .with(":outcome", text(outcome.name()))
                         .with(":reason", text(reason))
                         .with(":zero", number(0))
@@ -183,13 +204,25 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             String reason,
             Instant nextAttemptAt,
             boolean mayHaveActed) {
-        Write write = settle(key, claim.leaseId(), clock.instant())
+        Instant now = clock.instant();
+        Write write = settle(key, claim.leaseId(), now)
                 .set("outcome = :outcome, #reason = :reason, nextAttemptAt = :next")
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
                 .with(":next", time(nextAttemptAt));
         if (!mayHaveActed && claim.unsettled().isEmpty()) {
-            write.remove("unsettledSince, unsettledServiceId");
+            write.remove(UNSETTLED);
+            if (outcome == Outcome.REFUSED && claim.open().isEmpty()) {
+                write.set("expiresAtEpochSeconds = :expiry").with(":expiry", expiry(now));
+            }
+        } else if (!mayHaveActed) {
+            // This try sent nothing: the clock of the one before it goes on.
+            write.set("unsettledSince = :since")
+                    .with(":since", time(claim.unsettled().get().startedAt()));
+            if (outcome == Outcome.REFUSED) {
+                // Its message leaves the queue: older messages must not wait for it.
+                write.remove("unsettledTriggeredAt");
+            }
         }
         execute(write);
     }
@@ -197,22 +230,31 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
         Instant now = clock.instant();
-        execute(new Write(key, now)
-                .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
+        Written written = execute(unsent(key, occurredAt, outcome, reason, now)
                 .condition("attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)")
+                .set("expiresAtEpochSeconds = :expiry")
+                .with(":expiry", expiry(now)));
+        if (!written.done()) {
+            // Where an incident is or may be open, the item stays for whoever ends it.
+            execute(unsent(key, occurredAt, outcome, reason, now));
+        }
+    }
+
+    private Write unsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason, Instant now) {
+        return new Write(key, now)
+                .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .set(IDENTITY)
-                .set("outcome = :outcome, #reason = :reason, expiresAtEpochSeconds = :expiry")
+                .set("outcome = :outcome, #reason = :reason")
                 .remove("nextAttemptAt")
                 .with(":t", time(occurredAt))
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
-                .with(":expiry", expiry(now))
-                .identified());
+                .identified();
     }
 
     private Write resolve(DeliveryKey key, Instant occurredAt, Instant now) {
         return new Write(key, now)
-                .condition(NOT_LEASED)
+                .condition(NOT_LEASED, NOT_OLDER_THAN_UNSETTLED)
                 .condition("(attribute_not_exists(triggeredAt) OR triggeredAt <= :t)")
                 .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
                 .set(IDENTITY)
@@ -232,12 +274,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (item.isLeasedAt(now)) {
             return new Claim.InFlight(item.time("leaseUntil"));
         }
+        if (item.has("unsettledTriggeredAt")
+                && item.time("unsettledTriggeredAt").isAfter(millis(occurredAt))) {
+            return recordStale(
+                    key,
+                    occurredAt,
+                    item,
+                    "a resolve that is older than a trigger under way, of " + item.string("unsettledTriggeredAt"));
+        }
         return new Claim.AlreadyDelivered(item.incident());
     }
 
     /** Empty when the incident is not known to be open any more. */
-    private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt) {
+    private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt, Item item) {
         Instant now = clock.instant();
+        // That nobody was paged stays true however often the alert repeats.
+        boolean nobodyPaged = item.has("outcome") && item.string("outcome").equals(Outcome.NOBODY_PAGED.name());
         Written written = execute(new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .condition("attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending)")
@@ -245,7 +297,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .set("triggeredAt = :t, outcome = :outcome, updatedAt = :now")
                 .with(":t", time(occurredAt))
                 .with(":repeatFloor", time(now.minus(config.repeatWindow())))
-                .with(":outcome", text(Outcome.REPEATED.name())));
+                .with(":outcome", text((nobodyPaged ? Outcome.NOBODY_PAGED : Outcome.REPEATED).name())));
         return written.done() ? written.before().incident() : Optional.empty();
     }
 
@@ -260,7 +312,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
                 .with(":one", number(1));
-        if (item.incident().isEmpty() && !item.has("unsettledSince") && !item.isLeasedAt(now)) {
+        boolean waiting = item.has("outcome") && item.string("outcome").equals(Outcome.WAITING.name());
+        if (item.incident().isEmpty() && !item.has("unsettledSince") && !item.isLeasedAt(now) && !waiting) {
             write.set("outcome = :outcome, #reason = :reason").with(":outcome", text(Outcome.STALE.name()));
         }
         execute(write);
@@ -276,11 +329,16 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     private static Claim.Granted granted(String leaseId, Item before) {
-        Optional<Claim.UnsettledTry> unsettled = before.has("unsettledSince")
-                ? Optional.of(
-                        new Claim.UnsettledTry(before.time("unsettledSince"), before.string("unsettledServiceId")))
-                : Optional.empty();
-        return new Claim.Granted(leaseId, before.has("incidentOpen") ? before.incident() : Optional.empty(), unsettled);
+        return new Claim.Granted(leaseId, before.openIncident(), before.unsettled());
+    }
+
+    /**
+     * The SDK repeats a write whose answer was lost, and the repeat finds the claim taken: by ourselves. What the item held
+     * before is lost with that answer, so the try that only we can have started counts as an earlier one: that costs a
+     * look-up, and no page.
+     */
+    private static Claim.Granted grantedBefore(String leaseId, Item item) {
+        return new Claim.Granted(leaseId, item.openIncident(), item.unsettled());
     }
 
     private Written execute(Write write) {
@@ -337,6 +395,23 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return has("leaseUntil") && time("leaseUntil").isAfter(now);
         }
 
+        boolean isLeasedBy(String leaseId) {
+            return has("leaseId") && string("leaseId").equals(leaseId);
+        }
+
+        Optional<Claim.UnsettledTry> unsettled() {
+            return has("unsettledSince")
+                    ? Optional.of(new Claim.UnsettledTry(
+                            time("unsettledSince"),
+                            Set.copyOf(attributes.get("unsettledServiceIds").ss())))
+                    : Optional.empty();
+        }
+
+        Optional<KnownIncident> openIncident() {
+            return has("incidentOpen") ? incident() : Optional.empty();
+        }
+
+        /** The last one, open or not. */
         Optional<KnownIncident> incident() {
             return has("incidentId")
                     ? Optional.of(new KnownIncident(
@@ -354,6 +429,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         private final StringBuilder condition = new StringBuilder();
         private final StringBuilder set = new StringBuilder();
         private final StringBuilder remove = new StringBuilder();
+        private final StringBuilder add = new StringBuilder();
         private final Map<String, AttributeValue> values = new HashMap<>();
 
         Write(DeliveryKey key, Instant now) {
@@ -378,6 +454,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return this;
         }
 
+        Write add(String clause) {
+            append(add, ", ", clause);
+            return this;
+        }
+
         Write with(String name, AttributeValue value) {
             values.put(name, value);
             return this;
@@ -390,7 +471,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         UpdateItemRequest request(String table) {
-            String update = "SET " + set + (remove.isEmpty() ? "" : " REMOVE " + remove);
+            String update =
+                    "SET " + set + (remove.isEmpty() ? "" : " REMOVE " + remove) + (add.isEmpty() ? "" : " ADD " + add);
             UpdateItemRequest.Builder request = UpdateItemRequest.builder()
                     .tableName(table)
                     .key(Map.of("deliveryId", text(key.deliveryId())))

@@ -62,6 +62,31 @@ public class Accounts {
 
     /** The account of a workspace, from memory or from the stores. */
     public Account find(WorkspaceId workspaceId) {
+        Account remembered = read(workspaceId);
+        if (remembered instanceof Account.Active now
+                && !now.stored().version().equals(now.installation().tokenVersion())) {
+            // One of the two was remembered from before a reinstall: a token must not meet another one's region or
+            // user.
+            forget(workspaceId);
+            return read(workspaceId);
+        }
+        return remembered;
+    }
+
+    /**
+     * What to do after PagerDuty refused {@code used} with 401 or 403: both stores are read again once. Another token or
+     * region is returned to be tried; the same turns the installation into {@code REAUTH_REQUIRED}.
+     */
+    public Account afterRefusal(Account.Active used, Failure refusal) {
+        WorkspaceId workspaceId = used.installation().workspaceId();
+        forget(workspaceId);
+        Account fresh = read(workspaceId);
+        return fresh instanceof Account.Active now && now.access().equals(used.access())
+                ? condemn(now.installation(), refusal.describe())
+                : fresh;
+    }
+
+    private Account read(WorkspaceId workspaceId) {
         Installation installation = active.getIfPresent(workspaceId);
         if (installation == null) {
             Optional<Installation> found = installations.find(workspaceId);
@@ -81,26 +106,14 @@ public class Accounts {
                 : new Account.Active(installation, stored);
     }
 
-    /**
-     * What to do after PagerDuty refused {@code used} with 401 or 403: the secret is read again once. A newer token is
-     * returned to be tried; the same one turns the installation into {@code REAUTH_REQUIRED}.
-     */
-    public Account afterRefusal(Account.Active used, Failure refusal) {
-        WorkspaceId workspaceId = used.installation().workspaceId();
+    private void forget(WorkspaceId workspaceId) {
         active.invalidate(workspaceId);
         readTokens.invalidate(workspaceId);
-        Account fresh = find(workspaceId);
-        if (fresh instanceof Account.Active now
-                && now.stored().token().equals(used.stored().token())) {
-            return condemn(now.installation(), refusal.describe());
-        }
-        return fresh;
     }
 
     private Account condemn(Installation installation, String reason) {
         WorkspaceId workspaceId = installation.workspaceId();
-        active.invalidate(workspaceId);
-        readTokens.invalidate(workspaceId);
+        forget(workspaceId);
         if (installations.requireReauth(workspaceId, installation.tokenVersion(), reason, clock.instant())) {
             LOG.errorf(
                     "Workspace %s needs a fresh PagerDuty token: %s. Its alerts wait. Remedy: run install again with a"

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.smallrye.mutiny.Uni;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
 /**
  * PagerDuty's REST API v2, as a user token sees it.
@@ -37,6 +38,9 @@ public class PagerDuty {
 
     /** The largest {@code limit}. Source: PagerDuty, "Pagination". */
     private static final int PAGE = 100;
+
+    /** Lambda refuses an answer above 6 MB, and 10,000 services with long descriptions would be one. */
+    private static final int MAX_LISTED_WITH_DESCRIPTION = 2_000;
 
     /** What is left of the details when PagerDuty answers 413. */
     private static final int MAX_DETAILS_CHARS_AFTER_413 = 1_000;
@@ -71,7 +75,8 @@ public class PagerDuty {
     }
 
     /**
-     * All services that the token can see, by name; at most {@value #MAX_LISTED}.
+     * All services that the token can see, by name; at most {@value #MAX_LISTED}. Of more than 2,000 the descriptions are
+     * left out.
      *
      * @param query part of the name, for PagerDuty to filter by; empty for all
      */
@@ -144,8 +149,9 @@ public class PagerDuty {
      * Resolves an incident. Safe to repeat. One that is already resolved is refused by PagerDuty with status 400.
      *
      * @param resolution goes into the incident's log
+     * @return the incident's id
      */
-    public Answer<Incident> resolve(Access access, String from, String id, String resolution, Deadline deadline) {
+    public Answer<String> resolve(Access access, String from, String id, String resolution, Deadline deadline) {
         ObjectNode change = object().put("id", id).put("type", "incident_reference");
         // Never another status: since 2025-09 "triggered" and "acknowledged" reopen a resolved incident.
         change.put("status", "resolved").put("resolution", resolution);
@@ -156,7 +162,8 @@ public class PagerDuty {
                 deadline,
                 api -> api.update(authorization(access), from, body),
                 200,
-                answer -> incident(answer.path("incidents").path(0)));
+                // It said yes: the id is ours, whatever the body holds.
+                answer -> id);
     }
 
     private IncidentResult openOnce(Access access, String from, NewIncident incident, Deadline deadline) {
@@ -211,7 +218,12 @@ public class PagerDuty {
             // "more" decides, not the length of the page; but a page of nothing that promises more would never end.
             more = body.path("more").asBoolean(false) && !body.path("services").isEmpty();
         }
-        return Answer.of(new ServiceList(services, more));
+        boolean descriptionsFit = services.size() <= MAX_LISTED_WITH_DESCRIPTION;
+        return Answer.of(new ServiceList(
+                descriptionsFit
+                        ? services
+                        : services.stream().map(Service::withoutDescription).toList(),
+                more));
     }
 
     private <T> Answer<T> read(
@@ -277,7 +289,8 @@ public class PagerDuty {
                             .baseUri(config.baseUrl(r))
                             .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                             .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                            .property("io.quarkus.rest.client.connection-ttl", (int) MAX_IDLE_CONNECTION.toMillis())
+                            // In seconds here: the builder hands it to Vert.x as it is.
+                            .property(QuarkusRestClientProperties.CONNECTION_TTL, (int) MAX_IDLE_CONNECTION.toSeconds())
                             // Every status is an answer here, none an exception.
                             .property("microprofile.rest.client.disable.default.mapper", true)
                             .build(PagerDutyRestApi.class));

@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,7 +56,8 @@ final class Refusals {
             if (cause instanceof ConnectException
                     || cause instanceof UnknownHostException
                     || cause instanceof NoRouteToHostException
-                    || cause instanceof SSLException) {
+                    || cause instanceof SSLHandshakeException
+                    || cause instanceof SSLPeerUnverifiedException) {
                 return Failure.withoutAnswer(UNREACHABLE, "no connection: " + describe(cause));
             }
             if (cause instanceof TimeoutException || cause instanceof java.util.concurrent.TimeoutException) {
@@ -89,8 +91,10 @@ final class Refusals {
             case 413 -> TOO_LARGE;
             case 429 -> RATE_LIMITED;
             case 408 -> SERVER_ERROR;
-            // Lock contention answers 400 and is over a moment later (seen by users of the Terraform provider, #1118).
-            case 400 -> error.says("could not be locked") ? SERVER_ERROR : REFUSED;
+            // Both answer 400 and are over a moment later: lock contention (seen by users of the Terraform provider,
+            // #1118)
+            // and "data changed since the last request" (PagerDuty, "Errors").
+            case 400 -> error.says("could not be locked") || error.code() == 1005 ? SERVER_ERROR : REFUSED;
             // A redirect or a 2xx that we cannot read is as good as no answer: PagerDuty may have acted.
             default -> status >= 400 && status < 500 ? REFUSED : SERVER_ERROR;
         };

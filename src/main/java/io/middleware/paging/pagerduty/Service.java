@@ -10,6 +10,10 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  */
 public record Service(
         String id, String name, String description, String status, EscalationPolicy escalationPolicy, String htmlUrl) {
+    Service withoutDescription() {
+        return new Service(id, name, null, status, escalationPolicy, htmlUrl);
+    }
+
     @JsonIgnore
     public boolean isDisabled() {
         return "disabled".equals(status);

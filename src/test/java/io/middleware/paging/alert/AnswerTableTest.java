@@ -12,6 +12,7 @@ import static io.middleware.paging.delivery.Outcome.STALE;
 import static io.middleware.paging.delivery.Outcome.WAITING;
 import static io.middleware.paging.local.pagerduty.Operation.CREATE_INCIDENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -395,6 +396,69 @@ class AnswerTableTest {
 
         assertThat(scene.incidents()).hasSize(1);
         assertThat(scene.ledger("incidentServiceId")).isEqualTo(Sample.PAYMENTS);
+    }
+
+    @Test
+    void aFailedLookUpOnTheOldServiceIsMadeAgainAndNotForgotten() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.bind(Sample.CHECKOUT);
+        scene.pass(Duration.ofMinutes(1));
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).hasSize(1);
+    }
+
+    @Test
+    void anIncidentThatTheTokenCanNoLongerSeeDoesNotKeepTheNewServiceFromBeingPaged() {
+        scene.fires(0);
+        scene.bind(Sample.CHECKOUT);
+        scene.pass(Duration.ofMinutes(6));
+        scene.pagerDuty().faults().add(Fault.on("GET", "/incidents/*").answering(403));
+
+        assertOutcome(scene.fires(300), OPENED, DONE);
+
+        assertThat(scene.binding()).doesNotContainKey("brokenReason");
+    }
+
+    @Test
+    void anOlderResolveThatComesLateCannotEndTheIncidentOfALostPost() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(60);
+
+        assertOutcome(scene.resolves(30), STALE, DONE);
+        assertOutcome(scene.fires(60), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).singleElement().matches(incident -> incident.isOpen());
+    }
+
+    @Test
+    void aReinstallInAnotherRegionIsNotCondemnedByWhatIsRemembered() {
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(4).plusSeconds(30));
+        // The installation is read again here, the token is still remembered.
+        scene.resolves(200);
+        scene.installEu();
+        scene.bind(Sample.PAYMENTS_EU);
+        scene.pass(Duration.ofSeconds(40));
+
+        scene.fires(400);
+
+        assertThat(scene.installation().status()).isEqualTo(Installation.Status.ACTIVE);
+    }
+
+    @Test
+    void aStoreThatFailsUnderAClaimGivesTheClaimBack() {
+        TestCloud.current().secrets().failNext(20, io.middleware.paging.local.secrets.Fault.internalServiceError());
+        assertThatThrownBy(() -> scene.fires(0)).isInstanceOf(RuntimeException.class);
+        TestCloud.current().secrets().heal();
+
+        assertOutcome(scene.fires(0), OPENED, DONE);
     }
 
     @Test

@@ -62,10 +62,18 @@ public class Scene {
     }
 
     public void install(String token) {
+        install(token, Region.US);
+    }
+
+    void installEu() {
+        install(Sample.EU_TOKEN, Region.EU);
+    }
+
+    private void install(String token, Region region) {
         String version = tokens.save(workspaceId, new ApiToken(token));
         Instant now = TestCloud.current().clock().instant();
         installations.save(new Installation(
-                workspaceId, Installation.Status.ACTIVE, Region.US, BOT, now, now, Optional.empty(), version));
+                workspaceId, Installation.Status.ACTIVE, region, BOT, now, now, Optional.empty(), version));
     }
 
     public void bind(String serviceId) {

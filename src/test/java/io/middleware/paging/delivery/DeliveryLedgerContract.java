@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -92,7 +93,71 @@ abstract class DeliveryLedgerContract {
 
         Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002"));
 
-        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, SERVICE));
+        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, Set.of(SERVICE)));
+    }
+
+    @Test
+    void everyServiceThatALostPostMayHaveGoneToIsRemembered() {
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), "PSVC001"));
+        ledger().release(key, first, Outcome.WAITING, "time-out", at(1), true);
+        clock.advance(Duration.ofSeconds(1));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), "PSVC002"));
+        ledger().release(key, second, Outcome.WAITING, "time-out", at(2), true);
+
+        Claim.UnsettledTry unsettled = granted(ledger().claimTrigger(key, at(0), "PSVC003"))
+                .unsettled()
+                .orElseThrow();
+
+        assertThat(unsettled.serviceIds()).containsExactlyInAnyOrder("PSVC001", "PSVC002");
+        assertThat(unsettled.startedAt()).isEqualTo(at(1));
+    }
+
+    @Test
+    void aTryThatSentNothingDoesNotMakeTheOneBeforeItYounger() {
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        ledger().release(key, lost, Outcome.WAITING, "time-out", at(1), true);
+        clock.advance(Duration.ofSeconds(20));
+        Claim.Granted looked = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        ledger().release(key, looked, Outcome.WAITING, "looked only", at(21), false);
+
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE))
+                        .unsettled()
+                        .orElseThrow()
+                        .startedAt())
+                .isEqualTo(START);
+    }
+
+    @Test
+    void aResolveThatIsOlderThanALostTriggerCannotEndItsIncident() {
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
+        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+
+        assertThat(ledger().claimResolve(key, at(9))).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().recordResolve(key, at(9), Outcome.RESOLVE_SKIPPED, ""))
+                .isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void anOlderTriggerWaitsForALostOne() {
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
+        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.InFlight.class);
+        open(at(10));
+
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.AlreadyDelivered.class);
+    }
+
+    @Test
+    void anOlderTriggerNeedNotWaitForOneThatWasRefused() {
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
+        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+        Claim.Granted refused = granted(ledger().claimTrigger(key, at(10), SERVICE));
+        ledger().release(key, refused, Outcome.REFUSED, "Service not found", at(12), false);
+
+        assertThat(granted(ledger().claimTrigger(key, at(9), SERVICE)).unsettled())
+                .isPresent();
     }
 
     @Test

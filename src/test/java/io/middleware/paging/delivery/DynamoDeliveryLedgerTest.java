@@ -88,6 +88,27 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     }
 
     @Test
+    void thatNobodyWasPagedStaysTrueWhenTheAlertRepeats() {
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001"));
+        KnownIncident acknowledged = new KnownIncident("Q2", 813, "https://acme.example/Q2", "PSVC001");
+        ledger.settleOpen(key(), granted.leaseId(), at(0), acknowledged, Outcome.NOBODY_PAGED);
+
+        assertThat(ledger.claimTrigger(key(), at(1), "PSVC001")).isInstanceOf(Claim.Repeated.class);
+
+        assertThat(text("outcome")).isEqualTo("NOBODY_PAGED");
+    }
+
+    @Test
+    void anUnsentTriggerSaysSoEvenWhereAnIncidentIsOpenAndLeavesTheIncidentAlone() {
+        open(at(0));
+
+        ledger.recordUnsent(key(), at(1), Outcome.UNBOUND, "bound to nothing");
+
+        assertThat(text("outcome")).isEqualTo("UNBOUND");
+        assertThat(item()).containsKey("incidentOpen").doesNotContainKey("expiresAtEpochSeconds");
+    }
+
+    @Test
     void aTriggerThatComesAfterItsResolveIsStale() {
         ledger.recordResolve(key(), at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 

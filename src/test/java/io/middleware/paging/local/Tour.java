@@ -57,7 +57,8 @@ final class Tour {
     static boolean run(LocalCloud cloud, PrintStream out) {
         Optional<String> token = token(cloud);
         if (token.isEmpty()) {
-            out.println("No tour: " + cloud.endpoints().pagerduty() + " is not the fake PagerDuty, and the tour needs a user"
+            out.println("No tour: " + cloud.endpoints().pagerduty()
+                    + " is not the fake PagerDuty, and the tour needs a user"
                     + " token for it. Set PAGERDUTY_TOKEN. It opens and resolves one"
                     + " incident on the first active service.");
             return false;
@@ -93,8 +94,8 @@ final class Tour {
         title("The services can be listed, by a part of their name too.");
         JsonNode service = firstActive(installed.path("services"));
         String serviceName = service.path("name").asText();
-        JsonNode listed = invoke(
-                "list-services", object().put("workspaceId", WORKSPACE).put("query", firstWord(serviceName)));
+        JsonNode listed =
+                invoke("list-services", object().put("workspaceId", WORKSPACE).put("query", firstWord(serviceName)));
         check(listed.path("services").findValuesAsText("name").contains(serviceName), serviceName + " is listed");
 
         title("The user picks " + serviceName + " for the rule " + RULE + ", and ticks \"notify on resolve\".");
@@ -129,7 +130,10 @@ final class Tour {
         out.println("What PagerDuty shows:");
         out.println();
         show("Title", incident.path("title").asText());
-        show("Number", "#" + incident.path("incident_number").asText() + "  " + incident.path("html_url").asText());
+        show(
+                "Number",
+                "#" + incident.path("incident_number").asText() + "  "
+                        + incident.path("html_url").asText());
         show("Service", serviceName);
         show("User", opener + ", " + user);
         show("Status", status(incident));
@@ -217,7 +221,9 @@ final class Tour {
     }
 
     private JsonNode get(String path) {
-        URI host = region.equals("eu") ? cloud.endpoints().pagerdutyEu() : cloud.endpoints().pagerduty();
+        URI host = region.equals("eu")
+                ? cloud.endpoints().pagerdutyEu()
+                : cloud.endpoints().pagerduty();
         try {
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(URI.create(host + path))
