@@ -64,7 +64,6 @@ public final class DynamoDbEngine implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
                 // Its store is native code loaded by System.load, about which JDK 24 and later would warn.
-                "-XX:+IgnoreUnrecognizedVMOptions",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -53,6 +53,9 @@ final class EmulatedFunction {
                     + " were busy for " + limits.admission().toSeconds() + " seconds");
         }
         try {
+            if (closed) {
+                return InvocationResult.error("ServiceException", "The local cloud is being closed", "");
+            }
             FunctionInstance instance = idleOrNew();
             InvocationResult result = instance.run(new Invocation(payload), limits.init());
             if (instance.isAlive() && !closed) {

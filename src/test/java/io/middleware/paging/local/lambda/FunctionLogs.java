@@ -40,7 +40,8 @@ public final class FunctionLogs implements AutoCloseable {
         return directory;
     }
 
-    synchronized void add(String function, String line) {
+    /** Adds a line. {@code function} may also be a part of the local cloud that has something to tell. */
+    public synchronized void add(String function, String line) {
         Log log = logs.computeIfAbsent(function, this::open);
         log.lines().addLast(line);
         if (log.lines().size() > KEPT_LINES) {

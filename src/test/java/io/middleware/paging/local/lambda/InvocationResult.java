@@ -1,7 +1,6 @@
 package io.middleware.paging.local.lambda;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +18,8 @@ public record InvocationResult(boolean functionError, byte[] payload, String log
 
     static InvocationResult error(String type, String message, String logTail) {
         try {
-            byte[] payload = JSON.writeValueAsBytes(Map.of("errorType", type, "errorMessage", message));
+            byte[] payload = JSON.writeValueAsBytes(
+                    JSON.createObjectNode().put("errorType", type).put("errorMessage", message));
             return new InvocationResult(true, payload, logTail);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);

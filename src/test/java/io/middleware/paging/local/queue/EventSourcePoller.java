@@ -104,13 +104,16 @@ public final class EventSourcePoller implements AutoCloseable {
         }
     }
 
+    /** Stops receiving for good, and does not wait. */
+    public synchronized void stop() {
+        closed = true;
+        notifyAll();
+    }
+
     /** Stops receiving and waits for the batches in flight. */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            notifyAll();
-        }
+        stop();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(10, TimeUnit.SECONDS)) {

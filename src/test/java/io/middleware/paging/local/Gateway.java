@@ -1,0 +1,112 @@
+package io.middleware.paging.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
+/** One address for everything: the Lambda API itself, and each request for another service passed on to its engine. */
+final class Gateway implements AutoCloseable {
+
+    private static final Pattern QUEUE_PATH = Pattern.compile("/\\d{12}/[^/]+");
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+
+    private Gateway(HttpServer server, ExecutorService threads) {
+        this.server = server;
+        this.threads = threads;
+    }
+
+    /**
+     * Takes the port, and answers nothing yet.
+     *
+     * @param port 0 for a free one
+     * @throws PortInUseException if it belongs to another process
+     */
+    static Gateway bind(int port) {
+        try {
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            ExecutorService threads = Executors.newCachedThreadPool(work -> {
+                Thread thread = new Thread(work, "gateway");
+                thread.setDaemon(true);
+                return thread;
+            });
+            server.setExecutor(threads);
+            return new Gateway(server, threads);
+        } catch (BindException e) {
+            throw new PortInUseException(port, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot open port " + port, e);
+        }
+    }
+
+    URI endpoint() {
+        return URI.create("http://localhost:" + server.getAddress().getPort());
+    }
+
+    /** @param page what a browser sees */
+    void serve(LambdaApi lambda, Endpoints endpoints, String page) {
+        Forwarder forwarder = new Forwarder();
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                route(exchange, lambda, forwarder, endpoints, page);
+            }
+        });
+        server.start();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private static void route(
+            HttpExchange exchange, LambdaApi lambda, Forwarder forwarder, Endpoints endpoints, String page)
+            throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        if (target != null && target.startsWith("DynamoDB_")) {
+            forwarder.forward(exchange, endpoints.dynamodb());
+        } else if (target != null && target.startsWith("AmazonSQS.") || isSqsQuery(exchange, path)) {
+            forwarder.forward(exchange, endpoints.sqs());
+        } else if (target != null && target.startsWith("secretsmanager.")) {
+            forwarder.forward(exchange, endpoints.secretsmanager());
+        } else if (path.startsWith(LambdaApi.PATH)) {
+            lambda.handle(exchange);
+        } else if (path.equals("/") && exchange.getRequestMethod().equals("GET")) {
+            answer(exchange, 200, "text/plain; charset=utf-8", page);
+        } else {
+            answer(
+                    exchange,
+                    404,
+                    "application/json",
+                    "{\"message\":\"Not an API of the local cloud. It has Lambda (functions), DynamoDB, SQS and Secrets"
+                            + " Manager\"}");
+        }
+    }
+
+    /** The older protocol of SQS, which curl and old clients use. */
+    private static boolean isSqsQuery(HttpExchange exchange, String path) {
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
+        return QUEUE_PATH.matcher(path).matches()
+                || type != null && type.startsWith("application/x-www-form-urlencoded") && path.equals("/");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", type);
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+    }
+}
