@@ -134,7 +134,7 @@ record IncidentText(String title, String details) {
                 .strip();
     }
 
-    /** Half of a surrogate pair, as of a text that was cut inside a character, has no form in UTF-8: it cannot be sent. */
+    /** Half of a surrogate pair, left by a producer that cut inside a character, has no form in UTF-8: it is replaced. */
     private static String wellFormed(String text) {
         return text.replaceAll("\\p{Cs}", "\uFFFD");
     }

@@ -159,7 +159,7 @@ class IncidentTextTest {
     }
 
     @Test
-    void halfOfASurrogatePairIsReplacedSinceItCouldNotBeSent() {
+    void halfOfASurrogatePairIsReplacedSinceItHasNoFormInUtf8() {
         Alert alert = alert(
                 "CPU " + HALF_PAIR,
                 Optional.of(HALF_PAIR + " load"),

@@ -1,13 +1,14 @@
 package io.middleware.paging.pagerduty;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
@@ -98,6 +99,18 @@ class RefusalsTest {
         assertThat(error).as(what).isEqualTo(new Refusals.ErrorBody(code, text.replace("''", "")));
     }
 
+    @Test
+    void bodyThatIsStillAStreamIsRead() {
+        RestResponse.ResponseBuilder<Object> answer = RestResponse.ResponseBuilder.create(403, "");
+        answer.entity(
+                new ByteArrayInputStream("{\"error\":{\"message\":\"Zugriff für Sie gesperrt\"}}".getBytes(UTF_8)));
+
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        RestResponse<String> asDeclared = (RestResponse) answer.build();
+
+        assertThat(refusals.of(asDeclared, TOKEN).detail()).isEqualTo("Zugriff für Sie gesperrt");
+    }
+
     @ParameterizedTest
     @NullAndEmptySource
     @ValueSource(strings = " \n")
@@ -118,7 +131,7 @@ class RefusalsTest {
         String text = refusals.read("{\"error\":\"" + grins + "\"}", TOKEN).text();
 
         assertThat(text).hasSizeLessThanOrEqualTo(401).endsWith("\uD83D\uDE00…");
-        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text)).isTrue();
+        assertThat(UTF_8.newEncoder().canEncode(text)).isTrue();
     }
 
     @Test
