@@ -1,6 +1,8 @@
 package io.middleware.paging.alert;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,8 +54,22 @@ record Alert(
         Objects.requireNonNull(title, "title is null");
         Objects.requireNonNull(severity, "severity is null");
         Objects.requireNonNull(occurredAt, "occurredAt is null");
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         links = List.copyOf(links);
         remarks = List.copyOf(remarks);
+    }
+
+    /**
+     * Why no alert can have this id; empty when one can. Half of a surrogate pair has no form in UTF-8: two ids that
+     * differ in nothing else would count as one alert.
+     */
+    static Optional<String> problemOfId(String alertId) {
+        if (alertId.length() > MAX_ALERT_ID_CHARS) {
+            return Optional.of("must have at most " + MAX_ALERT_ID_CHARS + " characters, found " + alertId.length());
+        }
+        return alertId.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)
+                ? Optional.of("holds half of a surrogate pair, as if it had been cut inside a character")
+                : Optional.empty();
     }
 
     DeliveryKey deliveryKey() {

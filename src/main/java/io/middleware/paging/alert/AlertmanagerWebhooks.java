@@ -31,7 +31,7 @@ final class AlertmanagerWebhooks {
         String version = node.path("version").asText("4");
         if (!version.equals("4")) {
             return ParsedMessage.malformed(
-                    "Alertmanager webhook: version must be 4, found " + JsonFields.quoted(version));
+                    "Alertmanager webhook: version must be 4, found " + JsonFields.found(version));
         }
         List<String> remarks = new ArrayList<>();
         int leftOut = node.path("truncatedAlerts").asInt(0);
@@ -42,7 +42,7 @@ final class AlertmanagerWebhooks {
         List<String> malformed = new ArrayList<>();
         int index = 0;
         for (JsonNode alert : node.path("alerts")) {
-            ParsedMessage one = parseOne(alert, names, "alerts[" + index++ + "]: ", remarks);
+            ParsedMessage one = parseOne(alert, names, "Alertmanager webhook: alerts[" + index++ + "]", remarks);
             alerts.addAll(one.alerts());
             malformed.addAll(one.malformed());
         }
@@ -52,6 +52,9 @@ final class AlertmanagerWebhooks {
     }
 
     private static ParsedMessage parseOne(JsonNode node, ForeignNames names, String where, List<String> remarks) {
+        if (!node.isObject()) {
+            return ParsedMessage.malformed(where + " is " + JsonFields.kind(node) + ", not an object");
+        }
         JsonFields fields = new JsonFields(node);
         JsonFields labels = fields.in("labels");
         JsonFields annotations = fields.in("annotations");
@@ -59,16 +62,15 @@ final class AlertmanagerWebhooks {
         String status = fields.required("status");
         boolean resolved = status.equals("resolved");
         if (!status.isEmpty() && !resolved && !status.equals("firing")) {
-            fields.problem("status must be firing or resolved, found " + JsonFields.quoted(status));
+            fields.problem("status must be firing or resolved, found " + JsonFields.found(status));
         }
         Instant occurredAt = fields.time(resolved ? "endsAt" : "startsAt");
-        String fingerprint = fields.required("fingerprint");
+        String fingerprint = fields.alertId("fingerprint");
         Optional<WorkspaceId> workspaceId = names.workspaceId(
                 labels.optional("workspaceId").or(() -> labels.optional("workspace_id")), Optional.empty(), fields);
-        Optional<RuleId> ruleId = names.ruleId(rule);
+        Optional<RuleId> ruleId = names.ruleId(rule, fields);
         if (fields.problems().isPresent()) {
-            return ParsedMessage.malformed(
-                    "Alertmanager webhook: " + where + fields.problems().get());
+            return ParsedMessage.malformed(where + ": " + fields.problems().get());
         }
         Map<String, String> allLabels = new LinkedHashMap<>(OwnAlerts.labels(labels.node(), new ArrayList<>()));
         allLabels.remove("alertname");

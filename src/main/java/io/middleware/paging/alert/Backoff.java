@@ -15,8 +15,11 @@ public class Backoff {
     /** SQS counts whole seconds, and 0 would bring the message back at once. */
     static final Duration MIN = Duration.ofSeconds(1);
 
-    /** The longest that SQS hides a message for, counted from its receive. Source: AWS, "ChangeMessageVisibility". */
-    static final Duration MAX = Duration.ofHours(12);
+    /**
+     * SQS hides a message for 12 hours at most, counted from its receive, and refuses what would go beyond. An hour is
+     * kept free for the time since then: batching window and invocation. Source: AWS, "ChangeMessageVisibility".
+     */
+    static final Duration MAX = Duration.ofHours(11);
 
     private final AlertConfig config;
     private final RandomGenerator random;

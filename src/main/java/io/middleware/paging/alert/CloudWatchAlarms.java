@@ -73,7 +73,8 @@ final class CloudWatchAlarms {
         Optional<WorkspaceId> workspaceId = fields.problems().isPresent()
                 ? Optional.empty()
                 : names.workspaceId(Optional.empty(), Optional.of(alarm.account()), fields);
-        Optional<RuleId> ruleId = names.ruleId(alarm.name());
+        Optional<RuleId> ruleId = names.ruleId(alarm.name(), fields);
+        Alert.problemOfId(alarm.id()).ifPresent(problem -> fields.problem("the ARN " + problem));
         if (fields.problems().isPresent()) {
             return ParsedMessage.malformed(
                     "CloudWatch alarm: " + fields.problems().get());
@@ -83,7 +84,7 @@ final class CloudWatchAlarms {
         }
         if (!alarm.state().equals("ALARM") && !alarm.state().equals("OK")) {
             return ParsedMessage.malformed("CloudWatch alarm: the state must be ALARM, OK or INSUFFICIENT_DATA, found "
-                    + JsonFields.quoted(alarm.state()));
+                    + JsonFields.found(alarm.state()));
         }
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("account", alarm.account());
@@ -123,7 +124,8 @@ final class CloudWatchAlarms {
         }
 
         List<Alert.Link> links() {
-            return region.map(r -> List.of(new Alert.Link(
+            return region.filter(r -> r.matches("[a-z0-9-]+"))
+                    .map(r -> List.of(new Alert.Link(
                             "Alarm",
                             "https://" + r + ".console.aws.amazon.com/cloudwatch/home?region=" + r + "#alarmsV2:alarm/"
                                     + URLEncoder.encode(name, StandardCharsets.UTF_8)

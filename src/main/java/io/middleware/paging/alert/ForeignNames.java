@@ -25,8 +25,12 @@ record ForeignNames(Map<String, String> attributes, Optional<String> defaultWork
         if (name.isEmpty()) {
             fields.problem("no workspace: set the message attribute workspaceId, a label workspaceId, or"
                     + " PAGING_DEFAULT_WORKSPACE");
+        } else if (JsonFields.isBlank(name.get())) {
+            // Not the next best: that could page the people of another workspace.
+            fields.problem("the message attribute workspaceId is empty");
         } else if (!WorkspaceId.isValid(name.get())) {
-            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found " + JsonFields.quoted(name.get()));
+            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found "
+                    + JsonFields.offence(name.get(), WorkspaceId::isValid));
         } else {
             return name.map(WorkspaceId::new);
         }
@@ -34,8 +38,11 @@ record ForeignNames(Map<String, String> attributes, Optional<String> defaultWork
     }
 
     /** @param own the name of the alarm or rule, any text; empty only if that was already noted as a problem */
-    Optional<RuleId> ruleId(String own) {
+    Optional<RuleId> ruleId(String own, JsonFields fields) {
         String name = attributes.getOrDefault("ruleId", own);
-        return name.isEmpty() ? Optional.empty() : Optional.of(RuleId.named(name));
+        if (attributes.containsKey("ruleId") && JsonFields.isBlank(name)) {
+            fields.problem("the message attribute ruleId is empty");
+        }
+        return JsonFields.isBlank(name) ? Optional.empty() : Optional.of(RuleId.named(name));
     }
 }

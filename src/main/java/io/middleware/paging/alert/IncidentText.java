@@ -5,6 +5,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a responder reads on a phone: the title in the push message and the SMS, the details in the app and the e-mail.
@@ -21,36 +23,48 @@ record IncidentText(String title, String details) {
     /** Undocumented too. Long enough for an alert with many labels, far below the 512 KB of a request. */
     static final int MAX_DETAILS_CHARS = 8_192;
 
+    /** Leaves room for what follows: a stack trace for a summary must not push the rule and the links out. */
+    static final int MAX_SUMMARY_CHARS = 4_096;
+
+    /** As for the summary. */
+    static final int MAX_LABELS_CHARS = 2_048;
+
+    /** How much of a cut title its note repeats. */
+    private static final int MAX_REPEATED_TITLE_CHARS = 1_024;
+
     private static final String CUT = "…";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'");
 
+    /** What a person sees as one character, with its marks, joiners and skin tone. */
+    private static final Pattern CHARACTER = Pattern.compile("\\X");
+
     static IncidentText of(Alert alert) {
-        String title = cut(oneLine(alert.title()), MAX_TITLE_CHARS);
+        String wholeTitle = oneLine(alert.title());
+        String title = cut(wholeTitle, MAX_TITLE_CHARS);
+        StringBuilder cuts = new StringBuilder();
+        if (!title.equals(wholeTitle)) {
+            line(cuts, "Note", wasCut("title", alert.title()) + ": " + cut(wholeTitle, MAX_REPEATED_TITLE_CHARS));
+        }
         StringBuilder details = new StringBuilder();
-        alert.summary()
-                .filter(summary -> !summary.isBlank())
-                .ifPresent(summary -> details.append(summary.strip()).append("\n\n"));
+        String summary = lines(alert.summary().orElse(""));
+        if (!summary.isEmpty()) {
+            details.append(cut("summary", summary, MAX_SUMMARY_CHARS, cuts)).append("\n\n");
+        }
         line(details, "Severity", alert.severity().wireName());
         line(details, "Rule", alert.ruleId().value());
-        alert.source().filter(source -> !source.isBlank()).ifPresent(source -> line(details, "Source", source));
+        alert.source().ifPresent(source -> line(details, "Source", source));
         line(details, "Time", time(alert.occurredAt()));
         if (!alert.labels().isEmpty()) {
-            line(details, "Labels", labels(alert.labels()));
+            line(details, "Labels", cut("labels", oneLine(labels(alert.labels())), MAX_LABELS_CHARS, cuts));
         }
         for (Alert.Link link : alert.links()) {
-            line(details, link.text().isBlank() ? "Link" : oneLine(link.text()), link.href());
+            line(details, JsonFields.isBlank(link.text()) ? "Link" : oneLine(link.text()), link.href());
         }
         line(details, "Alert", alert.alertId());
         for (String remark : alert.remarks()) {
             line(details, "Note", remark);
         }
-        if (title.endsWith(CUT) && alert.title().length() > MAX_TITLE_CHARS) {
-            line(
-                    details,
-                    "Note",
-                    "title was cut; it has " + alert.title().length() + " characters: " + oneLine(alert.title()));
-        }
-        return new IncidentText(title, cutDetails(details.toString().stripTrailing()));
+        return new IncidentText(title, join(details.toString(), cuts.toString()).stripTrailing());
     }
 
     /**
@@ -61,38 +75,44 @@ record IncidentText(String title, String details) {
         if (text.length() <= maxChars) {
             return text;
         }
-        int end = maxChars - CUT.length();
-        while (end > 0 && belongsToTheCharacterBefore(text, end)) {
-            end--;
+        int max = maxChars - CUT.length();
+        int end = 0;
+        Matcher character = CHARACTER.matcher(text);
+        while (character.find() && character.end() <= max) {
+            end = character.end();
+        }
+        if (end == 0) {
+            // One character with more marks than fit: some of them are better than nothing.
+            end = Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max;
         }
         return text.substring(0, end).stripTrailing() + CUT;
     }
 
-    private static boolean belongsToTheCharacterBefore(String text, int index) {
-        if (Character.isLowSurrogate(text.charAt(index)) && Character.isHighSurrogate(text.charAt(index - 1))) {
-            return true;
+    private static String cut(String field, String text, int maxChars, StringBuilder cuts) {
+        String cut = cut(text, maxChars);
+        if (!cut.equals(text)) {
+            line(cuts, "Note", wasCut(field, text));
         }
-        int codePoint = text.codePointAt(index);
-        int type = Character.getType(codePoint);
-        boolean mark = type == Character.NON_SPACING_MARK
-                || type == Character.ENCLOSING_MARK
-                || type == Character.COMBINING_SPACING_MARK;
-        boolean skinTone = codePoint >= 0x1F3FB && codePoint <= 0x1F3FF;
-        return mark || skinTone || codePoint == ZERO_WIDTH_JOINER || text.charAt(index - 1) == ZERO_WIDTH_JOINER;
+        return cut;
     }
 
-    private static final int ZERO_WIDTH_JOINER = 0x200D;
-
-    private static String cutDetails(String details) {
-        if (details.length() <= MAX_DETAILS_CHARS) {
-            return details;
+    /** The notes about what was cut stay, whatever else goes. */
+    private static String join(String details, String cuts) {
+        if (details.length() + cuts.length() <= MAX_DETAILS_CHARS) {
+            return details + cuts;
         }
-        String note = "\nNote: details were cut; they have " + details.length() + " characters";
+        String note = "\nNote: " + wasCut("details", details + cuts) + '\n' + cuts;
         return cut(details, MAX_DETAILS_CHARS - note.length()) + note;
     }
 
+    private static String wasCut(String field, String text) {
+        return field + (field.endsWith("s") ? " were cut; they have " : " was cut; it has ") + text.length()
+                + " characters";
+    }
+
+    /** One line each, so that no value can pass for another field. */
     private static void line(StringBuilder details, String name, String value) {
-        details.append(name).append(": ").append(value).append('\n');
+        details.append(name).append(": ").append(oneLine(value)).append('\n');
     }
 
     private static String labels(Map<String, String> labels) {
@@ -103,7 +123,20 @@ record IncidentText(String title, String details) {
 
     /** A title with line breaks would show only its first line, or none. */
     private static String oneLine(String text) {
-        return text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        return wellFormed(text).replaceAll("[\\p{Z}\\p{Cc}]+", " ").strip();
+    }
+
+    /** The line breaks and tabs stay, other control characters go. */
+    private static String lines(String text) {
+        return wellFormed(text)
+                .replaceAll("\\R", "\n")
+                .replaceAll("[\\p{Cc}&&[^\\n\\t]]", "")
+                .strip();
+    }
+
+    /** Half of a surrogate pair, left by a producer that cut inside a character, has no form in UTF-8: it is replaced. */
+    private static String wellFormed(String text) {
+        return text.replaceAll("\\p{Cs}", "\uFFFD");
     }
 
     private static String time(Instant instant) {

@@ -5,39 +5,45 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Reads the fields of one alert and gathers what is wrong with them, so that the reason names all of it at once. */
+/**
+ * Reads the fields of one alert and gathers what is wrong with them, so that the reason names all of it at once.
+ *
+ * <p>Reasons go to the log, and the fields of a message get mixed up: what may be a secret is never repeated in one.
+ */
 final class JsonFields {
-    /** Enough to recognise a value, too little to leak one. */
-    private static final int MAX_QUOTED_CHARS = 40;
+    /** Words and times, which help to find the mistake; no token looks like either. */
+    private static final Pattern REPEATABLE = Pattern.compile("[A-Za-z_ -]{1,30}|[0-9TZtz:.,+ -]{1,40}");
 
-    /** ISO-8601 with {@code Z}, {@code +00:00}, or CloudWatch's {@code +0000}. */
-    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-            .appendPattern("[XXX][XX]")
-            .toFormatter();
+    /** Ends a time of CloudWatch's, {@code +0000}, where ISO-8601 has {@code +00:00} beside extended times. */
+    private static final Pattern OFFSET_WITHOUT_COLON = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
+
+    private static final Pattern LEAP_SECOND = Pattern.compile("(\\d\\d:\\d\\d):60");
 
     private final JsonNode node;
+    private final String path;
     private final List<String> problems;
 
     JsonFields(JsonNode node) {
-        this(node, new ArrayList<>());
+        this(node, "", new ArrayList<>());
     }
 
-    private JsonFields(JsonNode node, List<String> problems) {
+    private JsonFields(JsonNode node, String path, List<String> problems) {
         this.node = node;
+        this.path = path;
         this.problems = problems;
     }
 
     /** The fields of a nested object; problems found there count here. */
     JsonFields in(String field) {
-        return new JsonFields(node.path(field), problems);
+        return new JsonFields(node.path(field), path + field + '.', problems);
     }
 
     JsonNode node() {
@@ -52,23 +58,38 @@ final class JsonFields {
     String required(String field) {
         JsonNode value = node.path(field);
         if (value.isMissingNode() || value.isNull()) {
-            problem(field + " is missing");
+            problem(path + field + " is missing");
         } else if (value.isContainerNode()) {
-            problem(field + " must be text, found " + kind(value));
-        } else if (value.asText().isBlank()) {
-            problem(field + " is empty");
+            problem(path + field + " must be text, found " + kind(value));
+        } else if (isBlank(value.asText())) {
+            problem(path + field + " is empty");
         } else {
             return value.asText();
         }
         return "";
     }
 
+    /** A required id of an alert. Strict, since it tells one alert from another. */
+    String alertId(String field) {
+        String id = required(field);
+        Alert.problemOfId(id).ifPresent(problem -> problem(path + field + ' ' + problem));
+        return id;
+    }
+
     /** Empty when the field is absent, null, blank, an object or a list. */
     Optional<String> optional(String field) {
         JsonNode value = node.path(field);
-        return value.isValueNode() && !value.isNull() && !value.asText().isBlank()
+        return value.isValueNode() && !value.isNull() && !isBlank(value.asText())
                 ? Optional.of(value.asText())
                 : Optional.empty();
+    }
+
+    /** The same, with a remark when there is an object or a list. */
+    Optional<String> optional(String field, List<String> remarks) {
+        if (node.path(field).isContainerNode()) {
+            remarks.add(field + " must be text, found " + kind(node.path(field)) + "; left out");
+        }
+        return optional(field);
     }
 
     /** A required time, to the millisecond; the epoch, and a problem, when it is none. */
@@ -78,7 +99,7 @@ final class JsonFields {
             return Instant.EPOCH;
         }
         try {
-            Instant time = TIME.parse(text.strip(), OffsetDateTime::from).toInstant();
+            Instant time = parseTime(text.strip());
             int year = time.atOffset(ZoneOffset.UTC).getYear();
             // Four digits, so that the ledger's times compare as text.
             if (year >= 1970 && year <= 9999) {
@@ -87,9 +108,18 @@ final class JsonFields {
         } catch (DateTimeException notATime) {
             // The problem below says what is expected.
         }
-        problem(field + " must be an ISO-8601 time with its offset, such as 2026-11-23T03:00:00Z, found "
-                + quoted(text));
+        problem(path + field + " must be an ISO-8601 time with its offset, such as 2026-11-23T03:00:00Z, found "
+                + found(text));
         return Instant.EPOCH;
+    }
+
+    /** A leap second counts as the one before it. */
+    private static Instant parseTime(String text) {
+        String withColon = OFFSET_WITHOUT_COLON.matcher(text).replaceFirst("$1:$2");
+        String withoutLeap = LEAP_SECOND.matcher(withColon).replaceFirst("$1:59");
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME
+                .parse(withoutLeap, OffsetDateTime::from)
+                .toInstant();
     }
 
     void problem(String problem) {
@@ -101,8 +131,34 @@ final class JsonFields {
         return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
 
-    static String quoted(String text) {
-        return '"' + (text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "…" : text) + '"';
+    /** Nothing that a person could see: PagerDuty takes such a title for an empty one. */
+    static boolean isBlank(String text) {
+        return text.codePoints()
+                .allMatch(c -> Character.isWhitespace(c)
+                        || Character.isSpaceChar(c)
+                        || Character.isISOControl(c)
+                        || Character.getType(c) == Character.FORMAT);
+    }
+
+    /** {@code text} for a reason: itself if it is a word or a time, otherwise its length. */
+    static String found(String text) {
+        return REPEATABLE.matcher(text).matches() ? '"' + text + '"' : "text of " + text.length() + " characters";
+    }
+
+    /** For a reason: the first character of an id that it cannot have, or its length if that is the mistake. */
+    static String offence(String id, Predicate<String> isValid) {
+        int index = 0;
+        while (index < id.length()) {
+            int codePoint = id.codePointAt(index);
+            if (!isValid.test(Character.toString(codePoint))) {
+                String shown = codePoint >= ' ' && codePoint < 0x7f
+                        ? "\"" + (char) codePoint + '"'
+                        : String.format("U+%04X", codePoint);
+                return shown + " as character " + (index + 1);
+            }
+            index += Character.charCount(codePoint);
+        }
+        return id.length() + " characters";
     }
 
     static String kind(JsonNode value) {

@@ -17,23 +17,23 @@ import io.middleware.paging.installation.WorkspaceId;
  * responder instead: an odd label must not keep a page from going out.
  */
 final class OwnAlerts {
+    /** Enough to recognise a value. Remarks go to the responder, not to the log. */
+    private static final int MAX_REMARKED_CHARS = 40;
+
     private OwnAlerts() {}
 
     static ParsedMessage parse(JsonNode node) {
         JsonFields fields = new JsonFields(node);
         String workspaceId = fields.required("workspaceId");
         if (!workspaceId.isEmpty() && !WorkspaceId.isValid(workspaceId)) {
-            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found " + JsonFields.quoted(workspaceId));
+            fields.problem("workspaceId must be " + WorkspaceId.RULE + ", found "
+                    + JsonFields.offence(workspaceId, WorkspaceId::isValid));
         }
         String ruleId = fields.required("ruleId");
         if (!ruleId.isEmpty() && !RuleId.isValid(ruleId)) {
-            fields.problem("ruleId must be " + RuleId.RULE + ", found " + JsonFields.quoted(ruleId));
+            fields.problem("ruleId must be " + RuleId.RULE + ", found " + JsonFields.offence(ruleId, RuleId::isValid));
         }
-        String alertId = fields.required("alertId");
-        if (alertId.length() > Alert.MAX_ALERT_ID_CHARS) {
-            fields.problem(
-                    "alertId must have at most " + Alert.MAX_ALERT_ID_CHARS + " characters, found " + alertId.length());
-        }
+        String alertId = fields.alertId("alertId");
         Optional<Alert.Status> status = status(fields);
         String title = fields.required("title");
         Instant occurredAt = fields.time("occurredAt");
@@ -47,10 +47,10 @@ final class OwnAlerts {
                 alertId,
                 status.orElseThrow(),
                 title,
-                fields.optional("summary"),
+                fields.optional("summary", remarks),
                 severity(fields, remarks),
                 occurredAt,
-                fields.optional("source"),
+                fields.optional("source", remarks),
                 labels(fields.get("labels"), remarks),
                 links(fields.get("links"), remarks),
                 remarks));
@@ -66,17 +66,17 @@ final class OwnAlerts {
             case "":
                 return Optional.empty();
             default:
-                fields.problem("status must be triggered or resolved, found " + JsonFields.quoted(text));
+                fields.problem("status must be triggered or resolved, found " + JsonFields.found(text));
                 return Optional.empty();
         }
     }
 
     private static Severity severity(JsonFields fields, List<String> remarks) {
-        Optional<String> text = fields.optional("severity");
+        Optional<String> text = fields.optional("severity", remarks);
         Optional<Severity> known = text.flatMap(Severity::parse);
         if (text.isPresent() && known.isEmpty()) {
-            remarks.add("severity " + JsonFields.quoted(text.get()) + " is not one of critical, error, warning, info;"
-                    + " taken as " + Severity.DEFAULT.wireName());
+            remarks.add("severity \"" + IncidentText.cut(text.get(), MAX_REMARKED_CHARS)
+                    + "\" is not one of critical, error, warning, info;" + " taken as " + Severity.DEFAULT.wireName());
         }
         return known.orElse(Severity.DEFAULT);
     }
@@ -86,7 +86,9 @@ final class OwnAlerts {
         if (node.isObject()) {
             node.fields().forEachRemaining(label -> {
                 JsonNode value = label.getValue();
-                labels.put(label.getKey(), value.isValueNode() ? value.asText() : value.toString());
+                if (!value.isNull()) {
+                    labels.put(label.getKey(), value.isValueNode() ? value.asText() : value.toString());
+                }
             });
         } else if (!node.isMissingNode() && !node.isNull()) {
             remarks.add("labels must be an object, found " + JsonFields.kind(node) + "; left out");

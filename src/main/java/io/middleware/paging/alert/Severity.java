@@ -18,7 +18,7 @@ public enum Severity {
     /** Empty when {@code text} names none; case does not matter. */
     static Optional<Severity> parse(String text) {
         for (Severity severity : values()) {
-            if (severity.name().equalsIgnoreCase(text)) {
+            if (severity.name().equalsIgnoreCase(text.strip())) {
                 return Optional.of(severity);
             }
         }

@@ -11,6 +11,13 @@ import java.util.HexFormat;
  * <p>64 hex digits, since PagerDuty documents no limit here and 255 for the same thing in its Events API.
  */
 public record IncidentKey(String value) {
+    /** @throws IllegalArgumentException if it is empty: as a filter that means every open incident */
+    public IncidentKey {
+        if (value.isBlank()) {
+            throw new IllegalArgumentException("an incident key is never empty");
+        }
+    }
+
     /** The same three always give the same key, whatever characters they hold. Safe to repeat. */
     public static IncidentKey of(String workspaceId, String ruleId, String alertId) {
         return new IncidentKey(sha256(workspaceId + '\n' + ruleId + '\n' + alertId));

@@ -256,7 +256,7 @@ public class PagerDuty {
             return Answer.failed(redacted(Refusals.of(thrown), access.token()));
         }
         if (answer.getStatus() != expectedStatus) {
-            return Answer.failed(redacted(refusals.of(answer), access.token()));
+            return Answer.failed(refusals.of(answer, access.token()));
         }
         try {
             return Answer.of(decode.apply(json.readTree(answer.getEntity())));

@@ -44,8 +44,8 @@ final class Refusals {
     }
 
     /** What an answer other than the expected one means. */
-    Failure of(RestResponse<String> answer) {
-        ErrorBody error = read(body(answer));
+    Failure of(RestResponse<String> answer, ApiToken token) {
+        ErrorBody error = read(body(answer), token);
         int status = answer.getStatus();
         return new Failure(kindOf(status, error), status, error.code(), error.text(), retryAfter(answer));
     }
@@ -117,8 +117,10 @@ final class Refusals {
     /**
      * Reads {@code {"error":{"code":2001,"message":"…","errors":["…"]}}} and the other shapes that have been seen:
      * {@code error} a string or a list, {@code errors} a string or an object, no JSON at all, nothing.
+     *
+     * @param token is redacted, in case the answer repeats it; before the text is cut, which could leave a part of it
      */
-    ErrorBody read(String body) {
+    ErrorBody read(String body, ApiToken token) {
         if (body == null || body.isBlank()) {
             return new ErrorBody(0, "");
         }
@@ -129,20 +131,38 @@ final class Refusals {
             return new ErrorBody(0, "an answer that is not JSON");
         }
         List<String> texts = new ArrayList<>();
-        collect(error.isObject() ? error.path("message") : error, texts);
-        collect(error.path("errors"), texts);
-        String text = String.join(": ", texts).replaceAll("\\s+", " ").trim();
+        (error.isArray() ? error : List.of(error)).forEach(one -> collect(one, texts));
+        String text = token.redactedFrom(String.join(": ", texts).replaceAll("\\s+", " "));
         return new ErrorBody(
-                error.path("code").asInt(0),
-                text.length() > MAX_DETAIL_CHARS ? text.substring(0, MAX_DETAIL_CHARS) + "…" : text);
+                (error.isArray() ? error.path(0) : error).path("code").asInt(0), cut(text));
     }
 
-    private static void collect(JsonNode node, List<String> texts) {
-        if (node.isContainerNode()) {
-            node.forEach(child -> collect(child, texts));
-        } else if (node.isValueNode() && !node.isNull() && !node.asText().isBlank()) {
-            texts.add(node.asText().trim());
+    private static void collect(JsonNode error, List<String> texts) {
+        if (error.isObject()) {
+            collectTexts("", error.path("message"), texts);
+            collectTexts("", error.path("errors"), texts);
+        } else {
+            collectTexts("", error, texts);
         }
+    }
+
+    /** @param name of the field that {@code node} is about; empty when it is about none */
+    private static void collectTexts(String name, JsonNode node, List<String> texts) {
+        if (node.isObject()) {
+            node.fields().forEachRemaining(field -> collectTexts(field.getKey() + ' ', field.getValue(), texts));
+        } else if (node.isArray()) {
+            node.forEach(child -> collectTexts(name, child, texts));
+        } else if (node.isValueNode() && !node.isNull() && !node.asText().isBlank()) {
+            texts.add(name + node.asText().strip());
+        }
+    }
+
+    private static String cut(String text) {
+        if (text.length() <= MAX_DETAIL_CHARS) {
+            return text;
+        }
+        boolean insidePair = Character.isHighSurrogate(text.charAt(MAX_DETAIL_CHARS - 1));
+        return text.substring(0, insidePair ? MAX_DETAIL_CHARS - 1 : MAX_DETAIL_CHARS) + "…";
     }
 
     private static String describe(Throwable cause) {

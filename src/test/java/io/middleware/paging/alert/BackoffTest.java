@@ -1,0 +1,104 @@
+package io.middleware.paging.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackoffTest {
+    private static final FixedAlertConfig CONFIG = FixedAlertConfig.defaults();
+
+    private final Backoff backoff = new Backoff(CONFIG, new Random(42));
+
+    @ParameterizedTest
+    @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "1000, 300"})
+    void exponentialDoublesWithEachReceiveUpToTheCap(int receiveCount, int maxSeconds) {
+        List<Duration> delays = thousand(() -> backoff.exponential(receiveCount));
+
+        assertThat(delays)
+                .allSatisfy(
+                        delay -> assertThat(delay).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(maxSeconds)));
+        // Full jitter: the whole range is used.
+        assertThat(delays).anyMatch(delay -> delay.toMillis() > maxSeconds * 900L);
+        assertThat(delays).anyMatch(delay -> delay.toMillis() < Math.max(1_001, maxSeconds * 100L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {31, 32, 63, 64, 65, 1_000, 999_999_999, Integer.MAX_VALUE})
+    void exponentialDoesNotOverflowHoweverOftenAMessageWasReceived(int receiveCount) {
+        assertThat(thousand(() -> backoff.exponential(receiveCount)))
+                .allSatisfy(delay -> assertThat(delay).isBetween(Backoff.MIN, CONFIG.backoffCap()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void receiveCountThatCannotBeCountsAsTheFirst(int receiveCount) {
+        assertThat(thousand(() -> backoff.exponential(receiveCount)))
+                .allSatisfy(delay -> assertThat(delay).isBetween(Backoff.MIN, CONFIG.backoffBase()));
+    }
+
+    @Test
+    void longSettingsDoNotOverflowAndStayBelowWhatSqsAllows() {
+        Backoff patient = new Backoff(CONFIG.withBackoff(Duration.ofDays(1), Duration.ofDays(365)), new Random(42));
+
+        assertThat(thousand(() -> patient.exponential(Integer.MAX_VALUE)))
+                .allSatisfy(delay -> assertThat(delay).isBetween(Backoff.MIN, Backoff.MAX));
+    }
+
+    @Test
+    void neverReachesTheTwelveHoursThatSqsCountsFromTheReceive() {
+        assertThat(Backoff.MAX).isLessThan(Duration.ofHours(12).minusMinutes(15));
+    }
+
+    @Test
+    void zeroSettingsWaitASecondAllTheSame() {
+        Backoff hasty = new Backoff(CONFIG.withBackoff(Duration.ZERO, Duration.ZERO), new Random(42));
+
+        assertThat(hasty.exponential(1)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(hasty.exponential(1_000)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void slowIsBetweenHalfAndAllOfTheSetting() {
+        List<Duration> delays = thousand(backoff::slow);
+
+        assertThat(delays)
+                .allSatisfy(delay -> assertThat(delay).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5)));
+        // Spread, so that what waited together does not come back together.
+        assertThat(delays.stream().distinct()).hasSizeGreaterThan(900);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1", "2, 3", "4, 5", "60, 75", "3600, 4500"})
+    void afterIsNeverTooEarlyAndAQuarterLateAtMost(int waitSeconds, int maxSeconds) {
+        Duration wait = Duration.ofSeconds(waitSeconds);
+
+        assertThat(thousand(() -> backoff.after(wait)))
+                .allSatisfy(delay -> assertThat(delay).isBetween(wait, Duration.ofSeconds(maxSeconds)))
+                .allSatisfy(delay -> assertThat(delay).isGreaterThanOrEqualTo(Backoff.MIN));
+    }
+
+    @Test
+    void afterAWaitBeyondWhatSqsAllowsIsAsLongAsItMayBe() {
+        assertThat(backoff.after(Duration.ofSeconds(999_999))).isEqualTo(Backoff.MAX);
+    }
+
+    @Test
+    void sameSeedGivesTheSameDelays() {
+        Backoff same = new Backoff(CONFIG, new Random(42));
+
+        assertThat(thousand(() -> same.exponential(5))).isEqualTo(thousand(() -> backoff.exponential(5)));
+    }
+
+    private static List<Duration> thousand(Supplier<Duration> delays) {
+        return Stream.generate(delays).limit(1_000).toList();
+    }
+}

@@ -1,0 +1,87 @@
+package io.middleware.paging.pagerduty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.io.Serializable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiTokenTest {
+    private static final String SECRET = "u+s3cret-Token_12345";
+
+    @Test
+    void isShownByRevealAlone() {
+        ApiToken token = new ApiToken(SECRET);
+
+        assertThat(token.reveal()).isEqualTo(SECRET);
+        assertThat(token).hasToString("ApiToken[redacted]");
+        assertThat(new Access(Region.US, token).toString()).doesNotContain(SECRET);
+        assertThat(String.format("%s %s", token, new ApiToken(SECRET))).doesNotContain(SECRET);
+    }
+
+    @Test
+    void isNotInItsJson() throws JsonProcessingException {
+        ObjectMapper json = new ObjectMapper().disable(SerializationFeature.FAIL_ON_EMPTY_BEANS);
+
+        assertThat(json.writeValueAsString(new ApiToken(SECRET))).isEqualTo("{}");
+        assertThat(json.writeValueAsString(new Access(Region.US, new ApiToken(SECRET))))
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void cannotBeSerialised() {
+        assertThat(new ApiToken(SECRET)).isNotInstanceOf(Serializable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "to ken",
+                "token\n",
+                "token\r\nX-Other: 1",
+                "\ttoken",
+                "tok\u0000en",
+                "tok\u007Fen",
+                "tökén"
+            })
+    void holdsOnlyWhatAHeaderCanCarryAndTheRefusalDoesNotRepeatIt(String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ApiToken(value))
+                .withMessage("a token is one or more visible ASCII characters");
+    }
+
+    @Test
+    void isNeverNull() {
+        assertThatNullPointerException().isThrownBy(() -> new ApiToken(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"u+sample-manager-001", "y_NbAkKc66ryYTWUXYEu", "a/b=c", "!~"})
+    void holdsEveryCharacterThatTokensAreMadeOf(String value) {
+        assertThat(new ApiToken(value).reveal()).isEqualTo(value);
+    }
+
+    @Test
+    void isTakenOutOfTextsWhereverItStands() {
+        ApiToken token = new ApiToken(SECRET);
+
+        assertThat(token.redactedFrom(SECRET + " is no token, " + SECRET + " is none"))
+                .isEqualTo("[redacted] is no token, [redacted] is none");
+        assertThat(token.redactedFrom("Not Found")).isEqualTo("Not Found");
+    }
+
+    @Test
+    void isItsValue() {
+        assertThat(new ApiToken(SECRET)).isEqualTo(new ApiToken(SECRET)).hasSameHashCodeAs(new ApiToken(SECRET));
+        assertThat(new ApiToken(SECRET)).isNotEqualTo(new ApiToken("u+another"));
+    }
+}
