@@ -11,9 +11,12 @@ import static io.middleware.paging.pagerduty.Failure.Kind.TOO_LARGE;
 import static io.middleware.paging.pagerduty.Failure.Kind.UNAUTHORIZED;
 import static io.middleware.paging.pagerduty.Failure.Kind.UNREACHABLE;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +44,7 @@ final class Refusals {
 
     /** What an answer other than the expected one means. */
     Failure of(RestResponse<String> answer) {
-        ErrorBody error = read(answer.getEntity());
+        ErrorBody error = read(body(answer));
         int status = answer.getStatus();
         return new Failure(kindOf(status, error), status, error.code(), error.text(), retryAfter(answer));
     }
@@ -63,6 +66,19 @@ final class Refusals {
             }
         }
         return Failure.withoutAnswer(CONNECTION_BROKEN, "the connection broke");
+    }
+
+    /** For an error status the REST client leaves the body, already in memory, as a stream, whatever type was asked for. */
+    private static String body(RestResponse<?> answer) {
+        Object entity = answer.getEntity();
+        if (!(entity instanceof InputStream stream)) {
+            return entity == null ? "" : entity.toString();
+        }
+        try (stream) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException notInMemoryAfterAll) {
+            return "";
+        }
     }
 
     private static Failure.Kind kindOf(int status, ErrorBody error) {

@@ -1,0 +1,343 @@
+package io.middleware.paging;
+
+import static io.middleware.paging.harness.FunctionUnderTest.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.local.engine.AwsClients;
+import io.middleware.paging.local.pagerduty.Account;
+import io.middleware.paging.local.pagerduty.EscalationPolicy;
+import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.Operation;
+import io.middleware.paging.local.pagerduty.Region;
+import io.middleware.paging.local.pagerduty.Sample;
+
+@QuarkusTest
+@TestProfile(FunctionUnderTest.Install.class)
+@QuarkusTestResource(TestCloud.class)
+class InstallFunctionTest {
+    private final FunctionUnderTest function = new FunctionUnderTest();
+    private final TestCloud cloud = TestCloud.current();
+    private final String workspace = "w-" + UUID.randomUUID();
+
+    @AfterEach
+    void clearFaults() {
+        cloud.pagerDuty().faults().clear();
+        assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
+    }
+
+    @Test
+    void aUserTokenInstallsAndShowsItsServices() {
+        JsonNode reply = install("  " + Sample.MANAGER_TOKEN + "\n");
+
+        assertThat(reply.path("error").isMissingNode()).as(reply.toString()).isTrue();
+        assertThat(reply.path("workspaceId").asText()).isEqualTo(workspace);
+        assertThat(reply.path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(reply.path("region").asText()).isEqualTo("us");
+        assertThat(reply.path("user"))
+                .isEqualTo(object().put("id", "PUSR001")
+                        .put("name", "Paging Bot")
+                        .put("email", Sample.MANAGER_EMAIL)
+                        .put("role", "user"));
+        assertThat(texts(reply.path("services"), "name")).contains("Payments", "Checkout", "Legacy", "Orders API");
+        JsonNode payments = service(reply, "Payments");
+        assertThat(payments.path("id").asText()).isEqualTo(Sample.PAYMENTS);
+        assertThat(payments.path("status").asText()).isNotEmpty();
+        assertThat(payments.path("escalationPolicy").path("id").asText()).isEqualTo(Sample.PRIMARY_POLICY);
+        assertThat(payments.path("escalationPolicy").path("name").asText()).isEqualTo("Primary");
+        assertThat(payments.path("htmlUrl").asText()).startsWith("https://acme.pagerduty.com/");
+        assertThat(reply.path("warnings")).isEmpty();
+        assertThat(Instant.parse(reply.path("installedAt").asText()))
+                .isEqualTo(cloud.clock().instant());
+        assertThat(reply.path("reinstalled").asBoolean(true)).isFalse();
+        assertThat(secret()).isEqualTo(Sample.MANAGER_TOKEN);
+        assertThat(installation().get("status").s()).isEqualTo("ACTIVE");
+        assertThat(installation().toString()).doesNotContain(Sample.MANAGER_TOKEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', TOKEN_EMPTY",
+        "'   \t', TOKEN_EMPTY",
+        "0123456789abcdef0123456789ABCDEF, INTEGRATION_KEY",
+        "'u+with a blank inside', TOKEN_INVALID",
+        Sample.REVOKED_TOKEN + ", TOKEN_INVALID",
+        "u+nobody-has-this-one, TOKEN_INVALID",
+        Sample.ACCOUNT_KEY + ", ACCOUNT_TOKEN",
+        Sample.READ_ONLY_ACCOUNT_KEY + ", ACCOUNT_TOKEN",
+        Sample.STAKEHOLDER_TOKEN + ", TOKEN_FORBIDDEN",
+    })
+    void everyOtherTokenIsRefusedWithItsOwnCode(String token, String code) {
+        JsonNode reply = install(token);
+
+        assertRefused(reply, code);
+        assertThat(reply.toString()).doesNotContain(token.isBlank() ? "nothing to hide" : token);
+        assertNothingStored();
+    }
+
+    @Test
+    void aMissingTokenIsAnEmptyOne() {
+        assertRefused(call(object().put("workspaceId", workspace)), "TOKEN_EMPTY");
+        assertRefused(call(object().put("workspaceId", workspace).putNull("accessToken")), "TOKEN_EMPTY");
+    }
+
+    @Test
+    void aTokenOfTheOtherRegionIsFoundThere() {
+        JsonNode reply = install(Sample.EU_TOKEN);
+
+        assertThat(reply.path("region").asText()).isEqualTo("eu");
+        assertThat(texts(reply.path("services"), "name")).containsExactly("Payments EU", "Search EU");
+    }
+
+    @Test
+    void aGivenRegionIsTheOnlyOneAsked() {
+        int before = cloud.pagerDuty().requests().size();
+
+        JsonNode reply = call(request(Sample.EU_TOKEN).put("region", "us"));
+
+        assertRefused(reply, "TOKEN_INVALID");
+        assertThat(reply.path("error").path("remedy").asText()).contains("region");
+        assertThat(cloud.pagerDuty().requests().stream().skip(before))
+                .allMatch(request -> request.region() == Region.US);
+    }
+
+    @Test
+    void aForbiddenUserIsRefusedAsForbidden() {
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/users/me").answering(403));
+
+        assertRefused(install(Sample.MANAGER_TOKEN), "TOKEN_FORBIDDEN");
+        assertNothingStored();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/users/me", "/services"})
+    void aPagerDutyThatIsDownIsNotAnInvalidToken(String path) {
+        cloud.pagerDuty().faults().add(Fault.on("GET", path).answering(503).untilCleared());
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertRefused(reply, "PAGERDUTY_UNAVAILABLE");
+        assertThat(reply.path("error").path("message").asText()).contains("503");
+        assertNothingStored();
+    }
+
+    @Test
+    void oneFailedReadIsTriedAgain() {
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/users/me").answering(502));
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/services").dropping());
+
+        assertThat(install(Sample.MANAGER_TOKEN).path("status").asText()).isEqualTo("ACTIVE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Sample.OBSERVER_TOKEN, Sample.RESTRICTED_TOKEN})
+    void aRoleThatPagesOnlyItsTeamsIsWarnedAbout(String token) {
+        assertThat(texts(install(token).path("warnings"), "code")).containsExactly("ROLE_MAY_NOT_PAGE");
+    }
+
+    @Test
+    void noServicesIsAWarningWithARemedy() {
+        Account empty = cloud.pagerDuty().us().addAccount("empty-" + workspace.substring(2, 10));
+        empty.addUserToken("u+sample-no-services", empty.addUser("Nora", "nora@empty.example", "admin"));
+
+        JsonNode reply = install("u+sample-no-services");
+
+        assertThat(reply.path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(reply.path("services")).isEmpty();
+        assertThat(reply.path("warnings").path(0).path("code").asText()).isEqualTo("NO_SERVICES");
+        assertThat(reply.path("warnings").path(0).path("message").asText()).contains("Create one in PagerDuty");
+    }
+
+    @Test
+    void allPagesOfServicesAreRead() {
+        Account large = cloud.pagerDuty().us().addAccount("large");
+        EscalationPolicy policy = large.addPolicy("Everyone");
+        for (int i = 0; i < 250; i++) {
+            large.addService(String.format("Service %03d", i), policy);
+        }
+        large.addUserToken("u+sample-250-service", large.addUser("Lars", "lars@large.example", "admin"));
+
+        JsonNode reply = install("u+sample-250-service");
+
+        assertThat(reply.path("services")).hasSize(250);
+        assertThat(reply.path("services").path(249).path("name").asText()).isEqualTo("Service 249");
+        assertThat(reply.path("warnings")).isEmpty();
+    }
+
+    @Test
+    void moreServicesThanPagerDutyListsIsAWarningAndNeverALoop() {
+        String page =
+                "{\"services\":[{\"id\":\"PX\",\"name\":\"One of many\"}],\"limit\":100,\"offset\":0,\"more\":true}";
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services").answering(200, page).untilCleared());
+        int before = cloud.pagerDuty().count(Operation.LIST_SERVICES);
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("SERVICES_CUT");
+        assertThat(cloud.pagerDuty().count(Operation.LIST_SERVICES) - before).isEqualTo(100);
+    }
+
+    @Test
+    void aReinstallByAnotherUserReplacesTheTokenAndSaysSo() {
+        install(Sample.MANAGER_TOKEN);
+
+        JsonNode reply = install(Sample.RESPONDER_TOKEN);
+
+        assertThat(reply.path("reinstalled").asBoolean()).isTrue();
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("OTHER_USER");
+        assertThat(secret()).isEqualTo(Sample.RESPONDER_TOKEN);
+        assertThat(installation().get("userEmail").s()).isEqualTo(Sample.RESPONDER_EMAIL);
+    }
+
+    @Test
+    void aReinstallWithTheSameTokenHasNothingToSay() {
+        install(Sample.MANAGER_TOKEN);
+
+        assertThat(install(Sample.MANAGER_TOKEN).path("warnings")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", Sample.REVOKED_TOKEN, Sample.ACCOUNT_KEY, Sample.STAKEHOLDER_TOKEN})
+    void aFailedReinstallChangesNothing(String token) {
+        install(Sample.MANAGER_TOKEN);
+        Map<String, AttributeValue> before = installation();
+        cloud.clock().advance(Duration.ofSeconds(1));
+
+        assertThat(install(token).has("error")).isTrue();
+
+        assertThat(installation()).isEqualTo(before);
+        assertThat(secret()).isEqualTo(Sample.MANAGER_TOKEN);
+    }
+
+    @Test
+    void anotherAccountIsRefusedUnlessForced() {
+        install(Sample.MANAGER_TOKEN);
+
+        JsonNode refused = install(Sample.OTHER_ACCOUNT_TOKEN);
+        assertRefused(refused, "OTHER_ACCOUNT");
+        assertThat(refused.path("error").path("message").asText())
+                .contains("acme")
+                .contains("globex");
+        assertThat(secret()).isEqualTo(Sample.MANAGER_TOKEN);
+
+        JsonNode forced = call(request(Sample.OTHER_ACCOUNT_TOKEN).put("force", true));
+        assertThat(forced.path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(secret()).isEqualTo(Sample.OTHER_ACCOUNT_TOKEN);
+    }
+
+    @Test
+    void aSecretThatWaitsForItsDeletionIsBroughtBack() {
+        install(Sample.MANAGER_TOKEN);
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.deleteSecret(
+                    request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(7L));
+        }
+
+        JsonNode reply = install(Sample.RESPONDER_TOKEN);
+
+        assertThat(reply.path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(secret()).isEqualTo(Sample.RESPONDER_TOKEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|workspaceId is missing",
+                "[]|must be a JSON object",
+                "\"text\"|must be a JSON object",
+                "{\"workspaceId\":\"a/b\"}|workspaceId must be",
+                "{\"workspaceId\":{\"a\":1}}|workspaceId must be text, found an object",
+                "{\"workspaceId\":\"w\",\"region\":\"mars\"}|region must be us, eu or auto, found \"mars\"",
+                "{\"workspaceId\":\"w\",\"force\":\"perhaps\"}|force must be true or false",
+                "{\"workspaceId\":\"w\",\"accessToken\":[]}|accessToken must be text, found a list",
+            })
+    void aRequestThatCannotBeReadNamesTheField(String request, String message) {
+        JsonNode reply = function.call(request);
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains(message);
+    }
+
+    private JsonNode install(String token) {
+        return call(request(token));
+    }
+
+    private ObjectNode request(String token) {
+        return object().put("workspaceId", workspace).put("accessToken", token);
+    }
+
+    private JsonNode call(ObjectNode request) {
+        return function.call(request.toString());
+    }
+
+    private static void assertRefused(JsonNode reply, String code) {
+        assertThat(reply.path("error").path("code").asText())
+                .as(reply.toString())
+                .isEqualTo(code);
+        assertThat(reply.path("error").path("message").asText()).isNotBlank();
+        assertThat(reply.path("error").path("remedy").asText()).isNotBlank();
+        assertThat(reply.fieldNames()).toIterable().containsExactly("error");
+    }
+
+    private void assertNothingStored() {
+        assertThat(installation()).isEmpty();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            assertThat(secrets.listSecrets().secretList())
+                    .noneMatch(secret -> secret.name().equals("pagerduty/" + workspace));
+        }
+    }
+
+    private String secret() {
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            return secrets.getSecretValue(request -> request.secretId("pagerduty/" + workspace))
+                    .secretString();
+        }
+    }
+
+    private Map<String, AttributeValue> installation() {
+        return cloud.dynamo()
+                .getItem(request -> request.tableName(cloud.stack().ref("Installations"))
+                        .key(Map.of("workspaceId", AttributeValue.fromS(workspace)))
+                        .consistentRead(true))
+                .item();
+    }
+
+    private static JsonNode service(JsonNode reply, String name) {
+        for (JsonNode service : reply.path("services")) {
+            if (service.path("name").asText().equals(name)) {
+                return service;
+            }
+        }
+        throw new AssertionError("no service " + name + " in " + reply);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

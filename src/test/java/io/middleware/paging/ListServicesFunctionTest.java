@@ -1,0 +1,157 @@
+package io.middleware.paging;
+
+import static io.middleware.paging.harness.FunctionUnderTest.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import jakarta.inject.Inject;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.Installation;
+import io.middleware.paging.installation.Installations;
+import io.middleware.paging.installation.Installer;
+import io.middleware.paging.installation.TokenStore;
+import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.Operation;
+import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.pagerduty.ApiToken;
+import io.middleware.paging.pagerduty.Deadline;
+
+@QuarkusTest
+@TestProfile(FunctionUnderTest.ListServices.class)
+@QuarkusTestResource(TestCloud.class)
+class ListServicesFunctionTest {
+    @Inject
+    Installer installer;
+
+    @Inject
+    Installations installations;
+
+    @Inject
+    TokenStore tokens;
+
+    private final FunctionUnderTest function = new FunctionUnderTest();
+    private final TestCloud cloud = TestCloud.current();
+    private final WorkspaceId workspace = new WorkspaceId("w-" + UUID.randomUUID());
+
+    @AfterEach
+    void clearFaults() {
+        cloud.pagerDuty().faults().clear();
+    }
+
+    @Test
+    void allServicesWithTheirStatusAndPolicy() {
+        install();
+
+        JsonNode reply = list("");
+
+        assertThat(texts(reply.path("services"), "id")).contains(Sample.PAYMENTS, Sample.LEGACY, Sample.BATCH);
+        assertThat(find(reply, Sample.LEGACY).path("status").asText()).isEqualTo("disabled");
+        assertThat(find(reply, Sample.BATCH).path("status").asText()).isEqualTo("maintenance");
+        assertThat(find(reply, Sample.PAYMENTS).path("description").asText()).isEqualTo("Card and bank payments");
+        assertThat(find(reply, Sample.WEEKEND)
+                        .path("escalationPolicy")
+                        .path("id")
+                        .asText())
+                .isEqualTo(Sample.WEEKEND_POLICY);
+        assertThat(reply.path("warnings")).isEmpty();
+    }
+
+    @Test
+    void aQueryIsLeftToPagerDuty() {
+        install();
+
+        JsonNode reply = list(",\"query\":\"orders\"");
+
+        assertThat(texts(reply.path("services"), "id")).containsExactly(Sample.ORDERS_API, Sample.ORDERS_WORKER);
+        assertThat(cloud.pagerDuty().requests(Operation.LIST_SERVICES))
+                .last()
+                .satisfies(request -> assertThat(request.query()).containsEntry("query", List.of("orders")));
+    }
+
+    @Test
+    void aQueryWithoutAMatchSaysSo() {
+        install();
+
+        JsonNode reply = list(",\"query\":\"no such thing\"");
+
+        assertThat(reply.path("services")).isEmpty();
+        assertThat(reply.path("warnings").path(0).path("code").asText()).isEqualTo("NO_SERVICES");
+        assertThat(reply.path("warnings").path(0).path("message").asText()).contains("no such thing");
+    }
+
+    @Test
+    void aWorkspaceThatIsNotInstalledIsTold() {
+        assertThat(list("").path("error").path("code").asText()).isEqualTo("NOT_INSTALLED");
+    }
+
+    @Test
+    void aTokenThatDiedTurnsTheInstallationIntoReauthRequired() {
+        install();
+        tokens.save(workspace, new ApiToken(Sample.REVOKED_TOKEN));
+
+        JsonNode first = list("");
+        JsonNode second = list("");
+
+        assertThat(first.path("error").path("code").asText()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(first.path("error").path("remedy").asText()).contains("install again");
+        assertThat(second.path("error")).isEqualTo(first.path("error"));
+        Optional<Installation> installation = installations.find(workspace);
+        assertThat(installation.orElseThrow().status()).isEqualTo(Installation.Status.REAUTH_REQUIRED);
+    }
+
+    @Test
+    void aPagerDutyThatIsDownIsNamed() {
+        install();
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services").answering(500).untilCleared());
+
+        JsonNode reply = list("");
+
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("PAGERDUTY_UNAVAILABLE");
+        assertThat(reply.path("error").path("message").asText()).contains("500");
+    }
+
+    @Test
+    void aRequestWithoutAWorkspaceNamesTheField() {
+        JsonNode reply = function.call("{\"query\":\"x\"}");
+
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains("workspaceId");
+    }
+
+    private void install() {
+        installer.install(
+                workspace,
+                Sample.MANAGER_TOKEN,
+                Optional.empty(),
+                false,
+                Deadline.after(java.time.Duration.ofMinutes(1), cloud.clock()));
+    }
+
+    private JsonNode list(String more) {
+        return function.call("{\"workspaceId\":\"" + workspace + "\"" + more + "}");
+    }
+
+    private static JsonNode find(JsonNode reply, String id) {
+        for (JsonNode service : reply.path("services")) {
+            if (service.path("id").asText().equals(id)) {
+                return service;
+            }
+        }
+        throw new AssertionError("no service " + id + " in " + reply);
+    }
+}

@@ -1,0 +1,324 @@
+package io.middleware.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+
+import jakarta.inject.Inject;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+import io.middleware.paging.alert.Scene;
+import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.local.engine.DynamoDbEngine;
+import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.IncidentView;
+import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.local.template.DeployedTemplate;
+import io.middleware.paging.local.template.DeployedTemplate.Queue;
+import io.middleware.paging.local.template.SamTemplate;
+
+/** The function on the wire: what it is sent by Lambda, what it answers, and what that does to the queues. */
+@QuarkusTest
+@QuarkusTestResource(TestCloud.class)
+class NotifyFunctionTest {
+    @Inject
+    Scene scene;
+
+    private final FunctionUnderTest function = new FunctionUnderTest();
+    private final TestCloud cloud = TestCloud.current();
+    private final Queue queue = cloud.stack().queue("AlertQueue");
+    private final String alertId = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void installAndBind() {
+        scene.start();
+        scene.install(Sample.MANAGER_TOKEN);
+        scene.bind(Sample.PAYMENTS);
+    }
+
+    @AfterEach
+    void emptyTheQueues() {
+        cloud.pagerDuty().faults().clear();
+        cloud.sqs().purgeQueue(request -> request.queueUrl(queue.url()));
+        cloud.sqs().purgeQueue(request -> request.queueUrl(deadLetterQueueUrl()));
+    }
+
+    @Test
+    void aBatchPagesAndNothingComesBack() {
+        List<String> failures = deliver(queue, alert("triggered", 0, "CPU above 90 % on web-1"));
+
+        assertThat(failures).isEmpty();
+        assertThat(incidents()).singleElement().satisfies(incident -> {
+            assertThat(incident.title()).isEqualTo("CPU above 90 % on web-1");
+            assertThat(incident.from()).contains(Sample.MANAGER_EMAIL);
+        });
+    }
+
+    @Test
+    void oneThatFailsComesBackAloneAndHidden() {
+        cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(503));
+
+        List<String> failures = deliver(
+                queue,
+                alert("triggered", 0, "one").replace(alertId, alertId + "/1"),
+                alert("triggered", 0, "two").replace(alertId, alertId + "/2"),
+                alert("triggered", 0, "three").replace(alertId, alertId + "/3"));
+
+        assertThat(failures).hasSize(1);
+        assertThat(incidents()).hasSize(2);
+    }
+
+    @Test
+    void theRecordsOfABatchAreHandledSideBySide() {
+        // Each answer waits for the others: one after the other they would all time out.
+        CyclicBarrier together = new CyclicBarrier(8);
+        cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").times(8).afterwards(request -> meet(together)));
+        String[] bodies = new String[8];
+        for (int i = 0; i < bodies.length; i++) {
+            bodies[i] = alert("triggered", 0, "number " + i).replace(alertId, alertId + "/" + i);
+        }
+
+        assertThat(deliver(queue, bodies)).isEmpty();
+
+        assertThat(incidents()).hasSize(8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "not JSON: u+looks-like-a-token",
+                "[]",
+                "{\"workspaceId\":\"acme\"}",
+                "{\"Type\":\"x\",\"TopicArn\":\"y\"}"
+            })
+    void aMalformedRecordEndsInTheDeadLetterQueueAloneWithItsReason(String body) {
+        List<String> failures = deliver(queue, alert("triggered", 0, "good"), body);
+
+        assertThat(failures).isEmpty();
+        assertThat(incidents()).hasSize(1);
+        Message dead = onlyMessageIn(deadLetterQueueUrl());
+        assertThat(dead.body()).isEqualTo(body);
+        assertThat(dead.messageAttributes().get("outcome").stringValue()).isEqualTo("MALFORMED");
+        assertThat(dead.messageAttributes().get("reason").stringValue())
+                .isNotBlank()
+                .doesNotContain("u+looks");
+        assertThat(messagesIn(queue.url())).as("it was moved, not copied").isZero();
+    }
+
+    @Test
+    void aRefusedRecordEndsInTheDeadLetterQueueWithPagerDutysWords() {
+        scene.bind("PNOSUCH");
+
+        assertThat(deliver(queue, alert("triggered", 0, "refused"))).isEmpty();
+
+        Message dead = onlyMessageIn(deadLetterQueueUrl());
+        assertThat(dead.messageAttributes().get("outcome").stringValue()).isEqualTo("REFUSED");
+        assertThat(dead.messageAttributes().get("reason").stringValue()).contains("Service not found");
+    }
+
+    @Test
+    void onAFifoQueueAFailedRecordTakesTheLaterOnesOfItsGroupWithItAndNoOther() {
+        cloud.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(503));
+
+        List<String> failures = deliver(
+                fifoQueue(),
+                Map.of(0, "web-1", 1, "web-1", 2, "web-1", 3, "web-2"),
+                alert("triggered", 0, "first"),
+                alert("resolved", 60, "first"),
+                alert("triggered", 120, "second"),
+                alert("triggered", 0, "other").replace(alertId, alertId + "/other"));
+
+        assertThat(failures).as("the resolve, and the trigger behind it").hasSize(2);
+        assertThat(incidents()).extracting(IncidentView::title).containsExactlyInAnyOrder("first", "other");
+    }
+
+    @Test
+    void onAFifoQueueTheOrderOfAGroupHolds() {
+        List<String> failures = deliver(
+                fifoQueue(),
+                Map.of(0, "web-1", 1, "web-1", 2, "web-1"),
+                alert("triggered", 0, "first"),
+                alert("resolved", 60, "first"),
+                alert("triggered", 120, "second"));
+
+        assertThat(failures).isEmpty();
+        assertThat(incidents()).extracting(IncidentView::isOpen).containsExactly(false, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Message\":\"x\"}}]}"})
+    void anEventThatIsNotOfSqsFailsTheInvocationInsteadOfVanishing(String event) {
+        assertThat(function.callToFail(event).path("errorMessage").asText()).contains("notify takes SQS events");
+    }
+
+    @Test
+    void anEmptyBatchIsDone() {
+        assertThat(function.call("{\"Records\":[]}").path("batchItemFailures")).isEmpty();
+    }
+
+    @Test
+    void theStoreBeingGoneFailsTheRecordAndNotTheInvocation() {
+        cloud.secrets().failNext(20, io.middleware.paging.local.secrets.Fault.internalServiceError());
+
+        List<String> failures = deliver(queue, alert("triggered", 0, "secrets are down"));
+        cloud.secrets().heal();
+
+        assertThat(failures).hasSize(1);
+        assertThat(incidents()).isEmpty();
+    }
+
+    private List<String> deliver(Queue to, String... bodies) {
+        return deliver(to, Map.of(), bodies);
+    }
+
+    /** Sends the bodies, receives them as the event source would, and returns the ids that the function reports. */
+    private List<String> deliver(Queue to, Map<Integer, String> groups, String... bodies) {
+        for (int i = 0; i < bodies.length; i++) {
+            String body = bodies[i];
+            String group = groups.get(i);
+            cloud.sqs().sendMessage(request -> {
+                request.queueUrl(to.url()).messageBody(body);
+                if (group != null) {
+                    request.messageGroupId(group)
+                            .messageDeduplicationId(UUID.randomUUID().toString());
+                }
+            });
+        }
+        ArrayNode records = JsonNodeFactory.instance.arrayNode();
+        Map<String, String> handles = new HashMap<>();
+        while (records.size() < bodies.length) {
+            cloud.sqs()
+                    .receiveMessage(request -> request.queueUrl(to.url())
+                            .maxNumberOfMessages(10)
+                            .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
+                            .messageAttributeNames("All"))
+                    .messages()
+                    .forEach(message -> {
+                        records.add(record(message, to));
+                        handles.put(message.messageId(), message.receiptHandle());
+                    });
+        }
+        JsonNode reply = function.call(
+                JsonNodeFactory.instance.objectNode().set("Records", records).toString());
+        List<String> failures = new ArrayList<>();
+        reply.path("batchItemFailures")
+                .forEach(failure -> failures.add(failure.path("itemIdentifier").asText()));
+        handles.keySet().removeAll(failures);
+        if (!handles.isEmpty()) {
+            // In a batch, because a message that is gone already is then no exception: on AWS it is none anyway.
+            cloud.sqs()
+                    .deleteMessageBatch(request -> request.queueUrl(to.url())
+                            .entries(handles.entrySet().stream()
+                                    .map(entry -> DeleteMessageBatchRequestEntry.builder()
+                                            .id(entry.getKey())
+                                            .receiptHandle(entry.getValue())
+                                            .build())
+                                    .toList()));
+        }
+        return failures;
+    }
+
+    private static ObjectNode record(Message message, Queue from) {
+        ObjectNode record = JsonNodeFactory.instance.objectNode();
+        record.put("messageId", message.messageId());
+        record.put("receiptHandle", message.receiptHandle());
+        record.put("body", message.body());
+        ObjectNode attributes = record.putObject("attributes");
+        message.attributesAsStrings().forEach(attributes::put);
+        record.putObject("messageAttributes");
+        record.put("eventSource", "aws:sqs");
+        record.put("eventSourceARN", from.arn());
+        record.put("awsRegion", "us-east-1");
+        return record;
+    }
+
+    private String alert(String status, int seconds, String title) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("workspaceId", scene.workspace())
+                .put("ruleId", "cpu-high")
+                .put("alertId", alertId)
+                .put("status", status)
+                .put("title", title)
+                .put(
+                        "occurredAt",
+                        Instant.parse("2026-11-23T03:00:00Z")
+                                .plusSeconds(seconds)
+                                .toString())
+                .toString();
+    }
+
+    /** Those of this test's workspace. */
+    private List<IncidentView> incidents() {
+        return cloud.pagerDuty().incidents().stream()
+                .filter(incident -> incident.details().contains(alertId))
+                .toList();
+    }
+
+    private Queue fifoQueue() {
+        DeployedTemplate fifo = DeployedTemplate.deploy(
+                SamTemplate.read(Path.of("template.yaml"), "fifo-" + System.nanoTime(), Map.of("Fifo", "true")),
+                DynamoDbEngine.shared().endpoint(),
+                cloud.sqsEndpoint());
+        return fifo.queue("AlertQueue");
+    }
+
+    private String deadLetterQueueUrl() {
+        return cloud.stack().queue("DeadLetterQueue").url();
+    }
+
+    private Message onlyMessageIn(String queueUrl) {
+        List<Message> messages = cloud.sqs()
+                .receiveMessage(request ->
+                        request.queueUrl(queueUrl).maxNumberOfMessages(10).messageAttributeNames("All"))
+                .messages();
+        assertThat(messages).hasSize(1);
+        return messages.get(0);
+    }
+
+    private int messagesIn(String queueUrl) {
+        return cloud
+                .sqs()
+                .getQueueAttributes(request -> request.queueUrl(queueUrl)
+                        .attributeNames(
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                .attributesAsStrings()
+                .values()
+                .stream()
+                .mapToInt(Integer::parseInt)
+                .sum();
+    }
+
+    private static void meet(CyclicBarrier together) {
+        try {
+            together.await();
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

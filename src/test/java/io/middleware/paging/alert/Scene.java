@@ -1,0 +1,183 @@
+package io.middleware.paging.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleBindings;
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.binding.UrgencyRule;
+import io.middleware.paging.delivery.DeliveryKey;
+import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.Installation;
+import io.middleware.paging.installation.Installations;
+import io.middleware.paging.installation.TokenStore;
+import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.pagerduty.FakePagerDuty;
+import io.middleware.paging.local.pagerduty.IncidentView;
+import io.middleware.paging.local.pagerduty.Operation;
+import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.pagerduty.ApiToken;
+import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.Region;
+import io.middleware.paging.pagerduty.User;
+
+/** A workspace of its own for each test, installed and with one bound rule, and one alert that fires and resolves. */
+@ApplicationScoped
+public class Scene {
+    static final RuleId RULE = new RuleId("cpu-high");
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final User BOT =
+            new User("PUSR001", "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN);
+
+    private final AlertNotifier notifier;
+    private final Installations installations;
+    private final TokenStore tokens;
+    private final RuleBindings bindings;
+
+    private WorkspaceId workspaceId;
+    private int callsAtStart;
+
+    public Scene(AlertNotifier notifier, Installations installations, TokenStore tokens, RuleBindings bindings) {
+        this.notifier = notifier;
+        this.installations = installations;
+        this.tokens = tokens;
+        this.bindings = bindings;
+    }
+
+    /** A fresh workspace, with no token and no rule. */
+    public void start() {
+        workspaceId = new WorkspaceId("scene-" + COUNT.incrementAndGet());
+        pagerDuty().faults().clear();
+        callsAtStart = pagerDuty().requests().size();
+    }
+
+    public void install(String token) {
+        String version = tokens.save(workspaceId, new ApiToken(token));
+        Instant now = TestCloud.current().clock().instant();
+        installations.save(new Installation(
+                workspaceId, Installation.Status.ACTIVE, Region.US, BOT, now, now, Optional.empty(), version));
+    }
+
+    public void bind(String serviceId) {
+        bind(serviceId, true, true);
+    }
+
+    void bind(String serviceId, boolean notifyOnResolve, boolean enabled) {
+        bindings.save(new RuleBinding(
+                workspaceId,
+                RULE,
+                serviceId,
+                serviceId,
+                notifyOnResolve,
+                UrgencyRule.SERVICE,
+                Optional.empty(),
+                enabled,
+                TestCloud.current().clock().instant()));
+    }
+
+    /** The alert fires, {@code seconds} after three in the morning. */
+    NotifyOutcome fires(int seconds) {
+        return notifier.notify(alert(Alert.Status.TRIGGERED, seconds), 1, deadline());
+    }
+
+    NotifyOutcome resolves(int seconds) {
+        return notifier.notify(alert(Alert.Status.RESOLVED, seconds), 1, deadline());
+    }
+
+    NotifyOutcome firesWith(int seconds, Deadline deadline) {
+        return notifier.notify(alert(Alert.Status.TRIGGERED, seconds), 1, deadline);
+    }
+
+    Alert alert(Alert.Status status, int seconds) {
+        return new Alert(
+                workspaceId,
+                RULE,
+                "cpu-high/host=web-1",
+                status,
+                "CPU above 90 % on web-1",
+                Optional.of("93.4 % for 5 minutes"),
+                Severity.CRITICAL,
+                Instant.parse("2026-11-23T03:00:00Z").plusSeconds(seconds),
+                Optional.of("web-1"),
+                Map.of("env", "prod"),
+                List.of(),
+                List.of());
+    }
+
+    /** The incidents of this test's alert, oldest first. */
+    List<IncidentView> incidents() {
+        String key = alert(Alert.Status.TRIGGERED, 0).incidentKey().value();
+        return pagerDuty().incidents().stream()
+                .filter(incident -> key.equals(incident.key()))
+                .toList();
+    }
+
+    /** How often PagerDuty was asked for this since the test started. */
+    long calls(Operation operation) {
+        return pagerDuty().requests().stream()
+                .skip(callsAtStart)
+                .filter(request -> request.operation() == operation)
+                .count();
+    }
+
+    long calls() {
+        return pagerDuty().requests().size() - callsAtStart;
+    }
+
+    String ledger(String attribute) {
+        AttributeValue value = item(
+                        "Deliveries",
+                        Map.of(
+                                "deliveryId",
+                                AttributeValue.fromS(new DeliveryKey(workspaceId, RULE.value(), "cpu-high/host=web-1")
+                                        .deliveryId())))
+                .get(attribute);
+        return value == null ? null : value.s();
+    }
+
+    Map<String, AttributeValue> binding() {
+        return item(
+                "RuleBindings",
+                Map.of(
+                        "workspaceId", AttributeValue.fromS(workspaceId.value()),
+                        "ruleId", AttributeValue.fromS(RULE.value())));
+    }
+
+    Installation installation() {
+        return installations.find(workspaceId).orElseThrow();
+    }
+
+    public String workspace() {
+        return workspaceId.value();
+    }
+
+    FakePagerDuty pagerDuty() {
+        return TestCloud.current().pagerDuty();
+    }
+
+    void pass(Duration time) {
+        TestCloud.current().clock().advance(time);
+    }
+
+    Deadline deadline() {
+        return Deadline.after(Duration.ofSeconds(30), TestCloud.current().clock());
+    }
+
+    private static Map<String, AttributeValue> item(String table, Map<String, AttributeValue> key) {
+        TestCloud cloud = TestCloud.current();
+        return cloud.dynamo()
+                .getItem(request ->
+                        request.tableName(cloud.stack().ref(table)).key(key).consistentRead(true))
+                .item();
+    }
+}

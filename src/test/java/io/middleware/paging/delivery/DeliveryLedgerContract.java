@@ -1,0 +1,279 @@
+package io.middleware.paging.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.harness.MutableClock;
+import io.middleware.paging.installation.WorkspaceId;
+
+/** What every ledger must hold to. Time is the test's; each test has an alert of its own. */
+abstract class DeliveryLedgerContract {
+    static final Duration LEASE = Duration.ofSeconds(35);
+    static final Duration REPEAT_WINDOW = Duration.ofMinutes(5);
+
+    private static final Instant START = Instant.parse("2026-11-23T03:00:00Z");
+    private static final String SERVICE = "PSVC001";
+    private static final KnownIncident INCIDENT = new KnownIncident("Q1", 812, "https://acme.example/Q1", SERVICE);
+
+    final MutableClock clock = new MutableClock(START);
+    private final DeliveryKey key = new DeliveryKey(
+            new WorkspaceId("acme"), "cpu-high", UUID.randomUUID().toString());
+
+    /** A ledger on {@link #clock} with the lease and the window above. */
+    abstract DeliveryLedger ledger();
+
+    @Test
+    void firstTriggerIsGrantedWithNothingKnown() {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE));
+
+        assertThat(granted.open()).isEmpty();
+        assertThat(granted.unsettled()).isEmpty();
+    }
+
+    @Test
+    void secondClaimIsInFlightUntilTheLeaseEnds() {
+        ledger().claimTrigger(key, at(0), SERVICE);
+
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimResolve(key, at(9))).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+
+        clock.advance(LEASE);
+
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void ofManyThatRaceExactlyOneIsGranted() throws Exception {
+        ExecutorService racers = Executors.newFixedThreadPool(8);
+        Callable<Claim> claim = () -> ledger().claimTrigger(key, at(0), SERVICE);
+
+        List<Future<Claim>> claims =
+                racers.invokeAll(Stream.generate(() -> claim).limit(24).toList());
+        racers.shutdown();
+
+        int granted = 0;
+        for (Future<Claim> future : claims) {
+            if (future.get() instanceof Claim.Granted) {
+                granted++;
+            } else {
+                assertThat(future.get()).isInstanceOf(Claim.InFlight.class);
+            }
+        }
+        assertThat(granted).isEqualTo(1);
+    }
+
+    @Test
+    void aTriggerNotNewerThanTheLastIsADuplicate() {
+        open(at(5));
+
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE))
+                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
+        assertThat(ledger().claimTrigger(key, at(4), SERVICE))
+                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
+    }
+
+    @Test
+    void aCrashedTryIsKnownToTheNextOne() {
+        ledger().claimTrigger(key, at(0), SERVICE);
+        clock.advance(LEASE);
+
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002"));
+
+        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, SERVICE));
+    }
+
+    @Test
+    void aTryReleasedWithCertaintyIsForgottenAndOneWithoutIsNot() {
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        ledger().release(key, first, Outcome.WAITING, "429", at(10), false);
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        assertThat(second.unsettled()).isEmpty();
+
+        ledger().release(key, second, Outcome.WAITING, "time-out", at(10), true);
+        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        assertThat(third.unsettled()).isPresent();
+
+        ledger().release(key, third, Outcome.WAITING, "429", at(10), false);
+
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE)).unsettled())
+                .isPresent();
+    }
+
+    @Test
+    void whoLostTheLeaseSettlesNothing() {
+        Claim.Granted late = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        clock.advance(LEASE);
+        Claim.Granted now = granted(ledger().claimTrigger(key, at(0), SERVICE));
+
+        assertThat(ledger().settleOpen(key, late.leaseId(), at(0), INCIDENT, Outcome.OPENED))
+                .isFalse();
+        assertThat(ledger().settleResolved(key, late.leaseId(), Outcome.RESOLVED, ""))
+                .isFalse();
+        ledger().release(key, late, Outcome.WAITING, "late", at(1), false);
+
+        assertThat(ledger().settleOpen(key, now.leaseId(), at(0), INCIDENT, Outcome.OPENED))
+                .isTrue();
+    }
+
+    @Test
+    void aNewerTriggerWithinTheWindowIsARepeatAndLaterItIsGranted() {
+        open(at(0));
+        clock.advance(REPEAT_WINDOW.minusMillis(1));
+
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isEqualTo(new Claim.Repeated(INCIDENT));
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isInstanceOf(Claim.AlreadyDelivered.class);
+
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(granted(ledger().claimTrigger(key, at(61), SERVICE)).open()).contains(INCIDENT);
+    }
+
+    @Test
+    void aRepeatDoesNotStretchTheWindow() {
+        open(at(0));
+        clock.advance(REPEAT_WINDOW.dividedBy(2));
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isInstanceOf(Claim.Repeated.class);
+        clock.advance(REPEAT_WINDOW.dividedBy(2));
+
+        assertThat(ledger().claimTrigger(key, at(61), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aResolveBeforeItsTriggerLeavesATombstone() {
+        Claim.Granted granted = granted(ledger().claimResolve(key, at(10)));
+        assertThat(granted.open()).isEmpty();
+        ledger().settleResolved(key, granted.leaseId(), Outcome.RESOLVE_SKIPPED, "nothing open");
+
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aResolveThatNeedsNoCallLeavesTheSameTombstone() {
+        Claim recorded = ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
+
+        assertThat(recorded).isInstanceOf(Claim.AlreadyDelivered.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aResolveOfTheSameMomentAsItsTriggerResolves() {
+        open(at(10));
+
+        assertThat(granted(ledger().claimResolve(key, at(10))).open()).contains(INCIDENT);
+    }
+
+    @Test
+    void aResolveOlderThanTheLastTriggerIsStale() {
+        open(at(10));
+
+        assertThat(ledger().claimResolve(key, at(9))).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().recordResolve(key, at(9), Outcome.RESOLVE_SKIPPED, ""))
+                .isInstanceOf(Claim.Stale.class);
+    }
+
+    @Test
+    void aResolveIsHandledOnce() {
+        open(at(0));
+        Claim.Granted granted = granted(ledger().claimResolve(key, at(10)));
+        ledger().settleResolved(key, granted.leaseId(), Outcome.RESOLVED, "");
+
+        assertThat(ledger().claimResolve(key, at(10))).isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
+    }
+
+    @Test
+    void aReleasedResolveIsGrantedAgainAndStillKnowsItsIncident() {
+        open(at(0));
+        Claim.Granted first = granted(ledger().claimResolve(key, at(10)));
+        ledger().release(key, first, Outcome.WAITING, "503", at(20), false);
+
+        assertThat(granted(ledger().claimResolve(key, at(10))).open()).contains(INCIDENT);
+    }
+
+    @Test
+    void aTriggerThatWaitedIsStaleOnceAResolveWasClaimed() {
+        Claim.Granted waiting = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        ledger().release(key, waiting, Outcome.WAITING, "429", at(10), false);
+        ledger().claimResolve(key, at(5));
+
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Stale.class);
+    }
+
+    @Test
+    void aNewerTriggerDuringAPendingResolveIsPostedThoughTheIncidentWasConfirmedAMomentAgo() {
+        open(at(0));
+        Claim.Granted resolve = granted(ledger().claimResolve(key, at(10)));
+        ledger().release(key, resolve, Outcome.WAITING, "the answer was lost", at(20), false);
+
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aPendingResolveIsStaleOnceANewerTriggerWasDelivered() {
+        open(at(0));
+        Claim.Granted resolve = granted(ledger().claimResolve(key, at(10)));
+        ledger().release(key, resolve, Outcome.WAITING, "503", at(20), false);
+        open(at(11));
+
+        assertThat(ledger().claimResolve(key, at(10))).isInstanceOf(Claim.Stale.class);
+    }
+
+    @Test
+    void afterAResolveANewerTriggerStartsANewEpisodeAtOnce() {
+        open(at(0));
+        ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
+
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(11), SERVICE));
+
+        assertThat(granted.open()).isEmpty();
+    }
+
+    @Test
+    void aRefusedTriggerMayBeTriedAgain() {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        ledger().release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
+
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void anUnsentTriggerDoesNotKeepTheNextOneFromPaging() {
+        ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
+
+        assertThat(ledger().claimTrigger(key, at(1), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    void open(Instant occurredAt) {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, occurredAt, SERVICE));
+        assertThat(ledger().settleOpen(key, granted.leaseId(), occurredAt, INCIDENT, Outcome.OPENED))
+                .isTrue();
+    }
+
+    DeliveryKey key() {
+        return key;
+    }
+
+    static Instant at(int seconds) {
+        return START.plusSeconds(seconds);
+    }
+
+    static Claim.Granted granted(Claim claim) {
+        assertThat(claim).isInstanceOf(Claim.Granted.class);
+        return (Claim.Granted) claim;
+    }
+}

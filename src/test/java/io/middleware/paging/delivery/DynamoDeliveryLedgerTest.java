@@ -1,0 +1,127 @@
+package io.middleware.paging.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+import io.middleware.paging.local.engine.AwsClients;
+import io.middleware.paging.local.engine.DynamoDbEngine;
+import io.middleware.paging.local.template.DeployedTemplate;
+import io.middleware.paging.local.template.SamTemplate;
+
+/** The ledger against an engine that evaluates its conditions, on the table that the template deploys. */
+class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
+    private static DynamoDbClient dynamo;
+    private static String table;
+
+    private final DeliveryLedger ledger =
+            new DynamoDeliveryLedger(dynamo, new Config(table), clock, new Random(20261123));
+
+    @BeforeAll
+    static void createTables() {
+        dynamo = AwsClients.dynamoDb(DynamoDbEngine.shared().endpoint());
+        SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "ledger-" + System.nanoTime(), Map.of());
+        table = DeployedTemplate.createTables(template, dynamo).get("Deliveries");
+    }
+
+    @AfterAll
+    static void close() {
+        dynamo.close();
+    }
+
+    @Override
+    DeliveryLedger ledger() {
+        return ledger;
+    }
+
+    @Test
+    void anOpenEpisodeIsNeverSweptAndOneThatIsOverIsAfterThirtyDays() {
+        open(at(0));
+        assertThat(item()).doesNotContainKey("expiresAtEpochSeconds");
+
+        ledger.recordResolve(key(), at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
+        assertThat(item().get("expiresAtEpochSeconds").n())
+                .isEqualTo(Long.toString(at(0).plus(Duration.ofDays(30)).getEpochSecond()));
+
+        open(at(20));
+        assertThat(item()).doesNotContainKey("expiresAtEpochSeconds");
+    }
+
+    @Test
+    void theItemTellsWhatHappened() {
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001"));
+        ledger.release(key(), granted, Outcome.WAITING, "429", at(30), false);
+
+        assertThat(text("outcome")).isEqualTo("WAITING");
+        assertThat(text("reason")).isEqualTo("429");
+        assertThat(text("nextAttemptAt")).isEqualTo("2026-11-23T03:00:30.000Z");
+        assertThat(item().get("attempts").n()).isEqualTo("1");
+
+        open(at(0));
+
+        assertThat(text("outcome")).isEqualTo("OPENED");
+        assertThat(text("workspaceId")).isEqualTo("acme");
+        assertThat(text("alertId")).isEqualTo(key().alertId());
+        assertThat(text("triggeredAt")).isEqualTo("2026-11-23T03:00:00.000Z");
+        assertThat(item()).doesNotContainKeys("leaseId", "leaseUntil", "reason", "nextAttemptAt", "unsettledSince");
+        assertThat(item().get("attempts").n()).isEqualTo("2");
+    }
+
+    @Test
+    void aLateMessageIsRecordedBesideTheIncidentAndNotInstead() {
+        open(at(10));
+
+        ledger.claimResolve(key(), at(9));
+
+        assertThat(text("outcome")).isEqualTo("OPENED");
+        assertThat(text("staleReason")).contains("older than the last trigger");
+        assertThat(item().get("staleCount").n()).isEqualTo("1");
+    }
+
+    @Test
+    void aTriggerThatComesAfterItsResolveIsStale() {
+        ledger.recordResolve(key(), at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
+
+        ledger.claimTrigger(key(), at(5), "PSVC001");
+
+        assertThat(text("outcome")).isEqualTo("STALE");
+        assertThat(text("reason")).startsWith("resolved before it could page");
+    }
+
+    private String text(String attribute) {
+        return item().get(attribute).s();
+    }
+
+    private Map<String, AttributeValue> item() {
+        return dynamo.getItem(request -> request.tableName(table)
+                        .key(Map.of("deliveryId", AttributeValue.fromS(key().deliveryId())))
+                        .consistentRead(true))
+                .item();
+    }
+
+    private record Config(String deliveriesTable) implements DeliveryConfig {
+        @Override
+        public Duration repeatWindow() {
+            return REPEAT_WINDOW;
+        }
+
+        @Override
+        public Duration timeout() {
+            return LEASE.minusSeconds(5);
+        }
+
+        @Override
+        public Duration retention() {
+            return Duration.ofDays(30);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.middleware.paging.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The exported function, called over HTTP as Lambda's event: JSON in, JSON out. */
+public final class FunctionUnderTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    /** @throws AssertionError if the function failed, with its error */
+    public JsonNode call(String event) {
+        HttpResponse<String> response = send(event);
+        if (response.statusCode() != 200) {
+            throw new AssertionError("the function failed: " + response.statusCode() + " " + response.body());
+        }
+        return read(response.body());
+    }
+
+    /** The error of an invocation that must fail. */
+    public JsonNode callToFail(String event) {
+        HttpResponse<String> response = send(event);
+        if (response.statusCode() != 500) {
+            throw new AssertionError("the function did not fail: " + response.body());
+        }
+        return read(response.body());
+    }
+
+    /** The field of each object of a list, not of the objects inside those. */
+    public static List<String> texts(JsonNode list, String field) {
+        return StreamSupport.stream(list.spliterator(), false)
+                .map(element -> element.path(field).asText())
+                .toList();
+    }
+
+    private HttpResponse<String> send(String event) {
+        String runtimeApi = ConfigProvider.getConfig().getValue("quarkus-internal.aws-lambda.test-api", String.class);
+        URI server = URI.create("http://" + runtimeApi.substring(0, runtimeApi.indexOf('/')) + "/");
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(server)
+                            .POST(HttpRequest.BodyPublishers.ofString(event))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode read(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A deployment that exports {@code install}. */
+    public static final class Install implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("install");
+        }
+    }
+
+    /** A deployment that exports {@code list-services}. */
+    public static final class ListServices implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("list-services");
+        }
+    }
+
+    /** A deployment that exports {@code bind-rule}. */
+    public static final class BindRule implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("bind-rule");
+        }
+    }
+
+    private static Map<String, String> export(String function) {
+        return Map.of("quarkus.funqy.export", function);
+    }
+}
