@@ -96,7 +96,7 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
     /** Options that the managed runtime of this JDK's version would set itself. */
     String javaToolOptions() {
         return form == Form.JVM && Runtime.version().feature() >= 24
-                ? "--add-opens java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
+                ? "--add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
                 : "";
     }
 
