@@ -34,6 +34,9 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
 
     private static final String HANDLER = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest";
 
+    /** A process may still run from an earlier build. */
+    private static final int KEPT_BUILDS = 3;
+
     /** Lambda gives the heap about this share of a function's memory. */
     private static final double HEAP_SHARE = 0.85;
 
@@ -121,6 +124,7 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
                 Path unfinished = Files.createTempDirectory(workDirectory, "unpacking-");
                 unzip(zip, unfinished);
                 moveUnlessThere(unfinished, directory);
+                deleteOldBuilds(workDirectory);
             }
             if (!Files.isDirectory(directory.resolve("lib"))) {
                 throw new IllegalStateException(
@@ -155,6 +159,18 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
             Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException unpackedMeanwhile) {
             delete(unfinished);
+        }
+    }
+
+    private static void deleteOldBuilds(Path workDirectory) throws IOException {
+        try (Stream<Path> directories = Files.list(workDirectory)) {
+            List<Path> newestFirst = directories
+                    .filter(directory -> directory.getFileName().toString().startsWith("package-"))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            for (Path old : newestFirst.subList(Math.min(KEPT_BUILDS, newestFirst.size()), newestFirst.size())) {
+                delete(old);
+            }
         }
     }
 
