@@ -61,6 +61,9 @@ class InstallFunctionTest {
                         .put("role", "user"));
         assertThat(texts(reply.path("services"), "name")).contains("Payments", "Checkout", "Legacy", "Orders API");
         JsonNode payments = service(reply, "Payments");
+        assertThat(payments.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("id", "name", "description", "status", "escalationPolicy", "htmlUrl");
         assertThat(payments.path("id").asText()).isEqualTo(Sample.PAYMENTS);
         assertThat(payments.path("status").asText()).isNotEmpty();
         assertThat(payments.path("escalationPolicy").path("id").asText()).isEqualTo(Sample.PRIMARY_POLICY);

@@ -1,5 +1,7 @@
 package io.middleware.paging.pagerduty;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
 /**
  * A PagerDuty service.
  *
@@ -8,10 +10,12 @@ package io.middleware.paging.pagerduty;
  */
 public record Service(
         String id, String name, String description, String status, EscalationPolicy escalationPolicy, String htmlUrl) {
+    @JsonIgnore
     public boolean isDisabled() {
         return "disabled".equals(status);
     }
 
+    @JsonIgnore
     public boolean isInMaintenance() {
         return "maintenance".equals(status);
     }
