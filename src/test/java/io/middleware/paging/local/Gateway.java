@@ -21,6 +21,7 @@ final class Gateway implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads;
+    private boolean serving;
 
     private Gateway(HttpServer server, ExecutorService threads) {
         this.server = server;
@@ -63,10 +64,15 @@ final class Gateway implements AutoCloseable {
             }
         });
         server.start();
+        serving = true;
     }
 
     @Override
     public void close() {
+        if (!serving) {
+            // The JDK's server gives a port back only from the thread that start() begins.
+            server.start();
+        }
         server.stop(0);
         threads.shutdownNow();
     }

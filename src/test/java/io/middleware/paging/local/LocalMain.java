@@ -21,15 +21,19 @@ public final class LocalMain {
 
     private static final Path ENDPOINTS_FILE = Path.of("target", "local", "endpoints.json");
 
+    private static final int PORT = Integer.getInteger("local.port", 8080);
+
     private LocalMain() {}
 
     public static void main(String[] arguments) throws InterruptedException {
         QuietEngines.apply();
-        deleteEndpointsFile();
         endWithParent();
         PrintStream out = System.out;
         LocalCloud cloud;
         try {
+            // Before the file is touched: it may be that of a cloud which is running there.
+            Gateway.bind(PORT).close();
+            deleteEndpointsFile();
             cloud = start();
         } catch (RuntimeException e) {
             System.err.println("The local cloud cannot start. " + e.getMessage());
@@ -50,9 +54,8 @@ public final class LocalMain {
     }
 
     private static LocalCloud start() {
-        LocalCloud.Builder builder = LocalCloud.builder()
-                .port(Integer.getInteger("local.port", 8080))
-                .onProblem(problem -> System.err.println("! " + problem));
+        LocalCloud.Builder builder =
+                LocalCloud.builder().port(PORT).onProblem(problem -> System.err.println("! " + problem));
         String pagerDuty = System.getProperty("local.pagerduty", "");
         if (!pagerDuty.isBlank()) {
             builder.pagerDuty(URI.create(pagerDuty), URI.create(pagerDuty));
@@ -87,6 +90,7 @@ public final class LocalMain {
     }
 
     private static void end(LocalCloud cloud) {
+        QuietEngines.silence();
         deleteEndpointsFile();
         cloud.close();
     }

@@ -23,4 +23,9 @@ final class QuietEngines {
         root.addHandler(console);
         root.setLevel(Level.WARNING);
     }
+
+    /** For the end, at which an engine complains that it is one. */
+    static void silence() {
+        Logger.getLogger("").setLevel(Level.OFF);
+    }
 }

@@ -1,15 +1,19 @@
 package io.middleware.paging.local.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -63,6 +67,7 @@ public final class DynamoDbEngine implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
+                "-Djava.io.tmpdir=" + temporaryDirectory(),
                 // Its store is native code loaded by System.load, about which JDK 24 and later would warn.
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -120,6 +125,22 @@ public final class DynamoDbEngine implements AutoCloseable {
         } catch (IOException notYet) {
             return false;
         }
+    }
+
+    /** It unpacks its native library anew at each start, and leaves it there when it is killed. */
+    private static Path temporaryDirectory() {
+        Path directory = Path.of("target", "dynamodb-local").toAbsolutePath();
+        Instant longAgo = Instant.now().minus(Duration.ofMinutes(5));
+        try (Stream<Path> leftOvers = Files.list(Files.createDirectories(directory))) {
+            for (Path leftOver : leftOvers.filter(Files::isRegularFile).toList()) {
+                if (Files.getLastModifiedTime(leftOver).toInstant().isBefore(longAgo)) {
+                    Files.deleteIfExists(leftOver);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot use " + directory, e);
+        }
+        return directory;
     }
 
     private String lastOutput() {

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -32,10 +32,10 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
         NATIVE
     }
 
-    private static final List<String> RUNTIME_INTERFACE_CLIENT = List.of(
-            "aws-lambda-java-runtime-interface-client", "aws-lambda-java-core", "aws-lambda-java-serialization");
-    private static final String RUNTIME_MAIN_CLASS = "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
     private static final String HANDLER = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest";
+
+    /** A process may still run from an earlier build. */
+    private static final int KEPT_BUILDS = 3;
 
     /** Lambda gives the heap about this share of a function's memory. */
     private static final double HEAP_SHARE = 0.85;
@@ -80,22 +80,26 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
         if (form == Form.NATIVE) {
             return List.of(artifact.toAbsolutePath().toString());
         }
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + (int) (memoryMegabytes * HEAP_SHARE) + "m",
-                "-cp",
-                runtimeInterfaceClient() + File.pathSeparator + taskRoot + File.pathSeparator + taskRoot.resolve("lib")
-                        + File.separator + "*",
-                RUNTIME_MAIN_CLASS,
-                HANDLER);
+        JvmRuntime runtime = JvmRuntime.find(taskRoot.getParent());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("-Xmx" + (int) (memoryMegabytes * HEAP_SHARE) + "m");
+        command.addAll(runtime.options());
+        command.add("-cp");
+        command.add(String.join(
+                File.pathSeparator,
+                runtime.classPath(),
+                taskRoot.toString(),
+                taskRoot.resolve("lib") + File.separator + "*"));
+        command.addAll(List.of(runtime.mainClass(), HANDLER));
+        return command;
     }
 
     /** Options that the managed runtime of this JDK's version would set itself. */
     String javaToolOptions() {
         return form == Form.JVM && Runtime.version().feature() >= 24
-                ? "--add-opens java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
+                ? "--add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
                 : "";
     }
 
@@ -109,18 +113,6 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
         }
     }
 
-    private static String runtimeInterfaceClient() {
-        String[] classPath = System.getProperty("java.class.path").split(File.pathSeparator);
-        List<String> jars = new ArrayList<>();
-        for (String name : RUNTIME_INTERFACE_CLIENT) {
-            jars.add(Stream.of(classPath)
-                    .filter(entry -> Path.of(entry).getFileName().toString().startsWith(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(name + " is not on the class path")));
-        }
-        return jars.stream().collect(Collectors.joining(File.pathSeparator));
-    }
-
     /** Each build has its own directory, so that a new one does not change files under a running process. */
     private static Path unpacked(Path zip, Path workDirectory) {
         try {
@@ -132,6 +124,7 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
                 Path unfinished = Files.createTempDirectory(workDirectory, "unpacking-");
                 unzip(zip, unfinished);
                 moveUnlessThere(unfinished, directory);
+                deleteOldBuilds(workDirectory);
             }
             if (!Files.isDirectory(directory.resolve("lib"))) {
                 throw new IllegalStateException(
@@ -164,8 +157,20 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
     private static void moveUnlessThere(Path unfinished, Path directory) throws IOException {
         try {
             Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException unpackedMeanwhile) {
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException unpackedMeanwhile) {
             delete(unfinished);
+        }
+    }
+
+    private static void deleteOldBuilds(Path workDirectory) throws IOException {
+        try (Stream<Path> directories = Files.list(workDirectory)) {
+            List<Path> newestFirst = directories
+                    .filter(directory -> directory.getFileName().toString().startsWith("package-"))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+            for (Path old : newestFirst.subList(Math.min(KEPT_BUILDS, newestFirst.size()), newestFirst.size())) {
+                delete(old);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -200,9 +201,13 @@ public final class EventSourcePoller implements AutoCloseable {
                                     .receiptHandle(message.receiptHandle())
                                     .build())
                             .toList();
-            sqs.deleteMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
-                    .failed()
-                    .forEach(failure -> problems.accept("Not deleted from " + queueUrl + ": " + failure));
+            List<BatchResultErrorEntry> kept = sqs.deleteMessageBatch(
+                            request -> request.queueUrl(queueUrl).entries(entries))
+                    .failed();
+            if (!kept.isEmpty()) {
+                problems.accept(kept.size() + " messages were handled and not deleted, so they come again: "
+                        + kept.get(0).message());
+            }
         }
     }
 
