@@ -1,10 +1,12 @@
 package io.middleware.paging;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -55,7 +57,10 @@ public class NotifyFunction {
                 record.getMessageId(),
                 record.getEventSourceArn(),
                 record.getReceiptHandle(),
-                receiveCount(system.get("ApproximateReceiveCount")),
+                (int) number(system.get("ApproximateReceiveCount")).orElse(1),
+                number(system.get("SentTimestamp")).stream()
+                        .mapToObj(Instant::ofEpochMilli)
+                        .findFirst(),
                 Optional.ofNullable(system.get("MessageGroupId"))
                         // Standard queues may carry a group too, for fairness; only FIFO queues keep its order.
                         .filter(group ->
@@ -64,8 +69,8 @@ public class NotifyFunction {
                 record.getBody());
     }
 
-    private static int receiveCount(String text) {
-        return text != null && text.matches("\\d{1,9}") ? Integer.parseInt(text) : 1;
+    private static OptionalLong number(String text) {
+        return text != null && text.matches("\\d{1,15}") ? OptionalLong.of(Long.parseLong(text)) : OptionalLong.empty();
     }
 
     private static Map<String, String> textAttributes(SQSEvent.SQSMessage record) {

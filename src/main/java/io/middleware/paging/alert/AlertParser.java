@@ -1,6 +1,12 @@
 package io.middleware.paging.alert;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,10 +29,18 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 public class AlertParser {
     private static final String MESSAGE_OF_ENVELOPE = "the Message of the SNS envelope";
 
+    /**
+     * Times order messages, so one from far ahead would make every later one of its alert a late one. Producers' clocks
+     * differ by seconds; what differs by a day is a mistake.
+     */
+    private static final Duration MAX_AHEAD = Duration.ofDays(1);
+
     private final ObjectReader json;
     private final Optional<String> defaultWorkspace;
+    private final Clock clock;
 
-    public AlertParser(ObjectMapper json, AlertConfig config) {
+    public AlertParser(ObjectMapper json, AlertConfig config, Clock clock) {
+        this.clock = clock;
         // Two objects in one body are no alert: the second would be lost without a sign.
         this.json = json.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.defaultWorkspace = config.defaultWorkspace();
@@ -34,11 +48,40 @@ public class AlertParser {
 
     /** Never throws: what cannot be read is malformed, with the reason. */
     ParsedMessage parse(AlertMessage message) {
-        return parse("the body", message.body(), message.attributes());
+        return withoutFutureAlerts(parse("the body", message.body(), message.attributes(), sentAt(message)));
+    }
+
+    private ParsedMessage withoutFutureAlerts(ParsedMessage parsed) {
+        Instant latest = clock.instant().plus(MAX_AHEAD);
+        List<Alert> alerts = new ArrayList<>();
+        List<String> malformed = new ArrayList<>(parsed.malformed());
+        for (Alert alert : parsed.alerts()) {
+            if (alert.occurredAt().isAfter(latest)) {
+                malformed.add(
+                        "occurredAt " + alert.occurredAt() + " is more than a day ahead of the clock; send the time"
+                                + " at which the alert fired or resolved");
+            } else {
+                alerts.add(alert);
+            }
+        }
+        return new ParsedMessage(alerts, malformed, parsed.ignored());
+    }
+
+    /** A message that came back from the dead-letter queue keeps the time of its first sending. */
+    private static Optional<Instant> sentAt(AlertMessage message) {
+        return time(message.attributes().get(SqsAlertQueue.SENT_AT)).or(message::sentAt);
+    }
+
+    private static Optional<Instant> time(String text) {
+        try {
+            return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException notATime) {
+            return Optional.empty();
+        }
     }
 
     /** @param name what {@code text} is called in a reason */
-    private ParsedMessage parse(String name, String text, Map<String, String> attributes) {
+    private ParsedMessage parse(String name, String text, Map<String, String> attributes, Optional<Instant> sentAt) {
         JsonNode node;
         try {
             node = json.readTree(text == null ? "" : text);
@@ -58,7 +101,7 @@ public class AlertParser {
         if (node.path("Type").isTextual() && node.has("TopicArn")) {
             return name.equals(MESSAGE_OF_ENVELOPE)
                     ? ParsedMessage.malformed("an SNS envelope inside an SNS envelope; subscribe the queue directly")
-                    : parseEnvelope(node, attributes);
+                    : parseEnvelope(node, attributes, sentAt);
         }
         ForeignNames names = new ForeignNames(attributes, defaultWorkspace);
         if (CloudWatchAlarms.isFromEventBridge(node)) {
@@ -68,12 +111,12 @@ public class AlertParser {
             return CloudWatchAlarms.fromSns(node, names);
         }
         if (AlertmanagerWebhooks.is(node)) {
-            return AlertmanagerWebhooks.parse(node, names);
+            return AlertmanagerWebhooks.parse(node, names, sentAt);
         }
         return OwnAlerts.parse(node);
     }
 
-    private ParsedMessage parseEnvelope(JsonNode envelope, Map<String, String> attributes) {
+    private ParsedMessage parseEnvelope(JsonNode envelope, Map<String, String> attributes, Optional<Instant> sentAt) {
         if (!envelope.path("Type").asText().equals("Notification")) {
             return ParsedMessage.malformed("an SNS message of Type "
                     + JsonFields.found(envelope.path("Type").asText())
@@ -84,7 +127,9 @@ public class AlertParser {
                 .fields()
                 .forEachRemaining(attribute -> all.putIfAbsent(
                         attribute.getKey(), attribute.getValue().path("Value").asText()));
-        return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all);
+        // SNS may deliver twice, and its own time is then the same.
+        Optional<Instant> published = time(envelope.path("Timestamp").asText(null));
+        return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all, published.or(() -> sentAt));
     }
 
     private static String at(JsonLocation location) {

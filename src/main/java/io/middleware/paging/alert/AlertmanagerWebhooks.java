@@ -16,7 +16,8 @@ import io.middleware.paging.installation.WorkspaceId;
  * Alertmanager's webhook body, version 4: several alerts in one message. The fingerprint is the alert, the label
  * {@code alertname} the rule; {@code workspaceId} (or {@code workspace_id}) is a label or a message attribute.
  *
- * <p>An alert that goes on firing keeps its {@code startsAt}, so Alertmanager's reminders are duplicates here.
+ * <p>A body is a picture of its moment, so its messages are ordered by when they were sent: an alert that goes on firing
+ * keeps its {@code startsAt}, even if Alertmanager held it to be resolved for a while. A reminder is thus a repeat.
  *
  * <p>Source of the shape: Prometheus, "Configuration", webhook_config.
  */
@@ -27,7 +28,7 @@ final class AlertmanagerWebhooks {
         return node.path("alerts").isArray() && (node.has("groupKey") || node.has("receiver"));
     }
 
-    static ParsedMessage parse(JsonNode node, ForeignNames names) {
+    static ParsedMessage parse(JsonNode node, ForeignNames names, Optional<Instant> sentAt) {
         String version = node.path("version").asText("4");
         if (!version.equals("4")) {
             return ParsedMessage.malformed(
@@ -42,7 +43,8 @@ final class AlertmanagerWebhooks {
         List<String> malformed = new ArrayList<>();
         int index = 0;
         for (JsonNode alert : node.path("alerts")) {
-            ParsedMessage one = parseOne(alert, names, "Alertmanager webhook: alerts[" + index++ + "]", remarks);
+            ParsedMessage one =
+                    parseOne(alert, names, "Alertmanager webhook: alerts[" + index++ + "]", remarks, sentAt);
             alerts.addAll(one.alerts());
             malformed.addAll(one.malformed());
         }
@@ -51,7 +53,8 @@ final class AlertmanagerWebhooks {
                 : new ParsedMessage(alerts, malformed, "");
     }
 
-    private static ParsedMessage parseOne(JsonNode node, ForeignNames names, String where, List<String> remarks) {
+    private static ParsedMessage parseOne(
+            JsonNode node, ForeignNames names, String where, List<String> remarks, Optional<Instant> sentAt) {
         if (!node.isObject()) {
             return ParsedMessage.malformed(where + " is " + JsonFields.kind(node) + ", not an object");
         }
@@ -64,7 +67,8 @@ final class AlertmanagerWebhooks {
         if (!status.isEmpty() && !resolved && !status.equals("firing")) {
             fields.problem("status must be firing or resolved, found " + JsonFields.found(status));
         }
-        Instant occurredAt = fields.time(resolved ? "endsAt" : "startsAt");
+        Instant ownTime = fields.time(resolved ? "endsAt" : "startsAt");
+        Instant occurredAt = sentAt.filter(ownTime::isBefore).orElse(ownTime);
         String fingerprint = fields.alertId("fingerprint");
         Optional<WorkspaceId> workspaceId = names.workspaceId(
                 labels.optional("workspaceId").or(() -> labels.optional("workspace_id")), Optional.empty(), fields);

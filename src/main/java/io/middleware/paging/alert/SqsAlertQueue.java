@@ -24,6 +24,9 @@ public class SqsAlertQueue {
     /** Source: AWS, "Amazon SQS message quotas". */
     private static final int MAX_ATTRIBUTES = 10;
 
+    /** The attribute that keeps a message's first sending time. */
+    static final String SENT_AT = "sentAt";
+
     /** Enough for a reason; the attributes count towards the message's size. */
     private static final int MAX_REASON_CHARS = 1_000;
 
@@ -71,6 +74,8 @@ public class SqsAlertQueue {
         ours.put("outcome", outcome.name());
         ours.put("reason", sendable(reason));
         ours.put("sourceMessageId", message.messageId());
+        // A message that is sent back gets a new time from SQS, and must not pass for a newer one.
+        message.sentAt().ifPresent(sentAt -> ours.put(SENT_AT, sentAt.toString()));
         Map<String, String> all = new HashMap<>(ours);
         message.attributes().forEach((name, value) -> {
             if (all.size() < MAX_ATTRIBUTES) {

@@ -30,7 +30,7 @@ class AlertParserTest {
 
     private static final String HALF_PAIR = "\uD83D";
 
-    private final AlertParser parser = new AlertParser(Samples.JSON, FixedAlertConfig.defaults());
+    private final AlertParser parser = new AlertParser(Samples.JSON, FixedAlertConfig.defaults(), Samples.CLOCK);
 
     @Nested
     class OwnAlert {
@@ -287,7 +287,6 @@ class AlertParserTest {
             "2024-02-29T00:00:00Z, 2024-02-29T00:00:00Z",
             "2016-12-31T23:59:60Z, 2016-12-31T23:59:59Z",
             "1970-01-01T00:00:00Z, 1970-01-01T00:00:00Z",
-            "9999-12-31T23:59:59Z, 9999-12-31T23:59:59Z",
         })
         void isReadWithAnyOffset(String text, Instant expected) {
             assertThat(alert(own().put("occurredAt", text)).occurredAt()).isEqualTo(expected);
@@ -450,6 +449,38 @@ class AlertParserTest {
     @Nested
     class Alertmanager {
         @Test
+        void isOrderedByWhenItWasSentSinceAnAlertThatGoesOnFiringKeepsItsStart() {
+            Instant sentAt = Instant.parse("2026-11-23T11:00:00Z");
+            String body = Samples.message("alertmanager").toString();
+
+            assertThat(parser.parse(Samples.received(body, Map.of(), Optional.of(sentAt)))
+                            .alerts())
+                    .allSatisfy(alert -> assertThat(alert.occurredAt()).isEqualTo(sentAt));
+        }
+
+        @Test
+        void keepsTheTimeOfItsFirstSendingWhenItComesBackFromTheDeadLetterQueue() {
+            Instant first = Instant.parse("2026-11-23T10:00:00Z");
+            Instant again = Instant.parse("2026-11-23T11:00:00Z");
+            String body = Samples.message("alertmanager").toString();
+            Map<String, String> attributes = Map.of("sentAt", first.toString());
+
+            assertThat(parser.parse(Samples.received(body, attributes, Optional.of(again)))
+                            .alerts())
+                    .allSatisfy(alert -> assertThat(alert.occurredAt()).isEqualTo(first));
+        }
+
+        @Test
+        void hasItsOwnTimesWhereTheQueueTellsNone() {
+            String body = Samples.message("alertmanager").toString();
+
+            assertThat(parser.parse(Samples.received(body, Map.of())).alerts())
+                    .noneSatisfy(alert -> assertThat(alert.occurredAt()).isAfter(Samples.CLOCK.instant()))
+                    .extracting(Alert::occurredAt)
+                    .doesNotHaveDuplicates();
+        }
+
+        @Test
         void alertThatFiresIsReadWhole() {
             Alert alert = parse(webhook()).alerts().get(0);
 
@@ -482,7 +513,10 @@ class AlertParserTest {
 
         @Test
         void isTheSameInsideAnEnvelope() {
-            assertThat(parse(Samples.inSnsEnvelope(webhook()))).isEqualTo(parse(webhook()));
+            Optional<Instant> published = Optional.of(Instant.parse("2026-11-23T03:00:01Z"));
+
+            assertThat(parse(Samples.inSnsEnvelope(webhook())))
+                    .isEqualTo(parser.parse(Samples.received(webhook().toString(), Map.of(), published)));
         }
 
         @Test
@@ -559,8 +593,8 @@ class AlertParserTest {
 
     @Nested
     class Workspace {
-        private final AlertParser withDefault =
-                new AlertParser(Samples.JSON, FixedAlertConfig.defaults().withDefaultWorkspace("by-default"));
+        private final AlertParser withDefault = new AlertParser(
+                Samples.JSON, FixedAlertConfig.defaults().withDefaultWorkspace("by-default"), Samples.CLOCK);
 
         @Test
         void ofAForeignAlertIsItsMessageAttributeFirst() {
@@ -885,5 +919,21 @@ class AlertParserTest {
 
     private ParsedMessage parse(String body, Map<String, String> attributes) {
         return parser.parse(Samples.received(body, attributes));
+    }
+
+    @Test
+    void aTimeFarAheadIsMalformedSinceItWouldMuteEveryLaterMessage() {
+        String tomorrow = Samples.message("triggered")
+                .put("occurredAt", "2026-11-24T12:00:00Z")
+                .toString();
+        String later = Samples.message("triggered")
+                .put("occurredAt", "2026-11-24T12:00:00.001Z")
+                .toString();
+
+        assertThat(parser.parse(Samples.received(tomorrow, Map.of())).alerts()).hasSize(1);
+        assertThat(parser.parse(Samples.received(later, Map.of())).malformed())
+                .singleElement()
+                .asString()
+                .startsWith("occurredAt 2026-11-24T12:00:00.001Z is more than a day ahead of the clock");
     }
 }

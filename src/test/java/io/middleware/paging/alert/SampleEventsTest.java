@@ -27,7 +27,7 @@ import io.middleware.paging.local.pagerduty.Sample;
 class SampleEventsTest {
     private static final Path EVENTS = Path.of("events");
 
-    private final AlertParser parser = new AlertParser(Samples.JSON, FixedAlertConfig.defaults());
+    private final AlertParser parser = new AlertParser(Samples.JSON, FixedAlertConfig.defaults(), Samples.CLOCK);
 
     @Test
     void triggeredIsOneAlertThatFires() {

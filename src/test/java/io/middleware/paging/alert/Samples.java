@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +18,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Messages to begin a test with: the files of {@code events/messages}, and what a test changes in them. */
 final class Samples {
     static final ObjectMapper JSON = new ObjectMapper();
+
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC);
 
     private Samples() {}
 
@@ -45,7 +50,18 @@ final class Samples {
     }
 
     static AlertMessage received(String body, Map<String, String> attributes) {
+        return received(body, attributes, Optional.empty());
+    }
+
+    static AlertMessage received(String body, Map<String, String> attributes, Optional<Instant> sentAt) {
         return new AlertMessage(
-                "m-1", "arn:aws:sqs:us-east-1:000000000000:local-alerts", "r-1", 1, Optional.empty(), attributes, body);
+                "m-1",
+                "arn:aws:sqs:us-east-1:000000000000:local-alerts",
+                "r-1",
+                1,
+                sentAt,
+                Optional.empty(),
+                attributes,
+                body);
     }
 }
