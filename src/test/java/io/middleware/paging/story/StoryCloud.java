@@ -1,0 +1,55 @@
+package io.middleware.paging.story;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.localstack.LocalStackContainer;
+import org.testcontainers.utility.DockerImageName;
+
+import io.middleware.paging.local.LocalCloud;
+
+/** The one cloud of all stories of a test run. It ends with the JVM. */
+final class StoryCloud {
+    /** The time-out of notify, and what follows from it, are short: some stories wait for a crashed claim to lapse. */
+    private static final String NOTIFY_TIMEOUT_SECONDS = "10";
+
+    private static final String VISIBILITY_TIMEOUT_SECONDS = "12";
+
+    /** The last image that starts without an account at LocalStack. */
+    private static final DockerImageName LOCALSTACK = DockerImageName.parse("localstack/localstack:4.14.0");
+
+    private static LocalCloud cloud;
+
+    private StoryCloud() {}
+
+    static synchronized LocalCloud get() {
+        boolean onLocalStack = Boolean.getBoolean("story.localstack");
+        // Reported as skipped, with the reason, where there is no Docker.
+        Assumptions.assumeTrue(
+                !onLocalStack || DockerClientFactory.instance().isDockerAvailable(),
+                "-Plocalstack needs a Docker engine, and none answers here");
+        if (cloud == null) {
+            LocalCloud.Builder builder = LocalCloud.builder()
+                    .stackName("story-" + Long.toString(System.nanoTime(), Character.MAX_RADIX))
+                    .workDirectory(Path.of("target", "stories"))
+                    .parameter("NotifyTimeoutSeconds", NOTIFY_TIMEOUT_SECONDS)
+                    .parameter("VisibilityTimeoutSeconds", VISIBILITY_TIMEOUT_SECONDS);
+            if (onLocalStack) {
+                builder.awsEndpoint(startLocalStack());
+            }
+            cloud = builder.start();
+            Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "end-of-stories"));
+        }
+        return cloud;
+    }
+
+    /** Testcontainers ends it with the JVM. */
+    private static URI startLocalStack() {
+        LocalStackContainer container =
+                new LocalStackContainer(LOCALSTACK).withServices("dynamodb", "sqs", "secretsmanager");
+        container.start();
+        return container.getEndpoint();
+    }
+}
