@@ -109,9 +109,15 @@ public class BatchNotifier {
             return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
                     ? Optional.empty()
                     : Optional.of(backoff.exponential(message.receiveCount()));
-        } catch (RuntimeException awsIsGoneOrABug) {
+        } catch (RuntimeException failure) {
             Duration delay = backoff.exponential(message.receiveCount());
-            LOG.errorf(awsIsGoneOrABug, "WAITING message=%s: it comes again in %s", message.messageId(), delay);
+            // What AWS refuses is told by its message; only a bug needs its stack.
+            LOG.errorf(
+                    failure.getClass().getName().startsWith("software.amazon.awssdk.") ? null : failure,
+                    "WAITING message=%s nextTryIn=%s: %s",
+                    message.messageId(),
+                    delay,
+                    failure);
             return Optional.of(delay);
         }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
@@ -21,6 +22,8 @@ import io.middleware.paging.delivery.Outcome;
  */
 @ApplicationScoped
 public class SqsAlertQueue {
+    private static final Logger LOG = Logger.getLogger(SqsAlertQueue.class);
+
     /** Source: AWS, "Amazon SQS message quotas". */
     private static final int MAX_ATTRIBUTES = 10;
 
@@ -52,7 +55,7 @@ public class SqsAlertQueue {
      * attributes, then deleted here. Deleted here and now, not by the event source: that would wait for the whole batch,
      * and a batch that times out would be copied again. A crash in between makes a second copy, never a loss.
      *
-     * @return false when there is no dead-letter queue to move it to
+     * @return false when there is no dead-letter queue to move it to, or when it could not be deleted here
      */
     boolean moveToDeadLetterQueue(AlertMessage message, Outcome outcome, String reason) {
         if (config.deadLetterQueueUrl().isEmpty()) {
