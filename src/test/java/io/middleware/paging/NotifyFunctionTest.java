@@ -130,6 +130,37 @@ class NotifyFunctionTest {
     }
 
     @Test
+    void aMessageThatIsMovedAgainKeepsTheTimeOfItsFirstSending() {
+        deliver(queue, Map.of(), Map.of("sentAt", "2026-11-20T10:00:00Z"), "no alert");
+
+        assertThat(onlyMessageIn(deadLetterQueueUrl())
+                        .messageAttributes()
+                        .get("sentAt")
+                        .stringValue())
+                .isEqualTo("2026-11-20T10:00:00Z");
+    }
+
+    @Test
+    void anAlertWhoseStoreFailsKeepsNoOtherOfItsMessageFromPaging() {
+        String healthy = scene.workspace();
+        scene.start();
+        scene.install(Sample.MANAGER_TOKEN);
+        scene.bind(Sample.PAYMENTS);
+        scene.breakSecret();
+        String webhook = "{\"version\":\"4\",\"groupKey\":\"g\",\"alerts\":["
+                + alertmanagerAlert(scene.workspace(), "broken") + "," + alertmanagerAlert(healthy, alertId) + "]}";
+
+        assertThat(deliver(queue, webhook)).hasSize(1);
+
+        assertThat(incidents()).hasSize(1);
+    }
+
+    private static String alertmanagerAlert(String workspace, String fingerprint) {
+        return "{\"status\":\"firing\",\"startsAt\":\"2026-11-23T03:00:00Z\",\"fingerprint\":\"" + fingerprint
+                + "\",\"labels\":{\"alertname\":\"cpu-high\",\"workspaceId\":\"" + workspace + "\"}}";
+    }
+
+    @Test
     void aRefusedRecordEndsInTheDeadLetterQueueWithPagerDutysWords() {
         scene.bind("PNOSUCH");
 
@@ -195,8 +226,13 @@ class NotifyFunctionTest {
         return deliver(to, Map.of(), bodies);
     }
 
-    /** Sends the bodies, receives them as the event source would, and returns the ids that the function reports. */
     private List<String> deliver(Queue to, Map<Integer, String> groups, String... bodies) {
+        return deliver(to, groups, Map.of(), bodies);
+    }
+
+    /** Sends the bodies, receives them as the event source would, and returns the ids that the function reports. */
+    private List<String> deliver(
+            Queue to, Map<Integer, String> groups, Map<String, String> attributes, String... bodies) {
         for (int i = 0; i < bodies.length; i++) {
             String body = bodies[i];
             String group = groups.get(i);
@@ -218,7 +254,7 @@ class NotifyFunctionTest {
                             .messageAttributeNames("All"))
                     .messages()
                     .forEach(message -> {
-                        records.add(record(message, to));
+                        records.add(record(message, to, attributes));
                         handles.put(message.messageId(), message.receiptHandle());
                     });
         }
@@ -242,14 +278,16 @@ class NotifyFunctionTest {
         return failures;
     }
 
-    private static ObjectNode record(Message message, Queue from) {
+    private static ObjectNode record(Message message, Queue from, Map<String, String> messageAttributes) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("messageId", message.messageId());
         record.put("receiptHandle", message.receiptHandle());
         record.put("body", message.body());
         ObjectNode attributes = record.putObject("attributes");
         message.attributesAsStrings().forEach(attributes::put);
-        record.putObject("messageAttributes");
+        ObjectNode sent = record.putObject("messageAttributes");
+        messageAttributes.forEach(
+                (name, value) -> sent.putObject(name).put("dataType", "String").put("stringValue", value));
         record.put("eventSource", "aws:sqs");
         record.put("eventSourceARN", from.arn());
         record.put("awsRegion", "us-east-1");

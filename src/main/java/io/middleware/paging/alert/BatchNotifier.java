@@ -20,6 +20,7 @@ import org.jboss.logging.Logger;
 
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.PagerDutyConfig;
 
 /**
  * Handles the messages of a batch side by side, each on its own: one that fails takes no other with it, except the later
@@ -35,10 +36,17 @@ public class BatchNotifier {
     private final AlertNotifier notifier;
     private final SqsAlertQueue queue;
     private final Backoff backoff;
+    private final PagerDutyConfig pagerDutyConfig;
     private final ExecutorService workers;
 
     public BatchNotifier(
-            AlertParser parser, AlertNotifier notifier, SqsAlertQueue queue, Backoff backoff, AlertConfig config) {
+            AlertParser parser,
+            AlertNotifier notifier,
+            SqsAlertQueue queue,
+            Backoff backoff,
+            AlertConfig config,
+            PagerDutyConfig pagerDutyConfig) {
+        this.pagerDutyConfig = pagerDutyConfig;
         this.parser = parser;
         this.notifier = notifier;
         this.queue = queue;
@@ -94,39 +102,27 @@ public class BatchNotifier {
 
     /** Empty when the message is done; otherwise how long it hides before it comes again. */
     private Optional<Duration> notify(AlertMessage message, Deadline deadline) {
-        try {
-            List<NotifyOutcome> outcomes = outcomes(message, deadline);
-            Optional<Duration> soonest = outcomes.stream()
-                    .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
-                    .map(outcome -> outcome.delay().orElseThrow())
-                    .min(Duration::compareTo);
-            if (soonest.isPresent()) {
-                return soonest;
-            }
-            List<NotifyOutcome> dead = outcomes.stream()
-                    .filter(outcome -> outcome.next() == NotifyOutcome.Next.DEAD_LETTER)
-                    .toList();
-            return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
-                    ? Optional.empty()
-                    : Optional.of(backoff.exponential(message.receiveCount()));
-        } catch (RuntimeException failure) {
-            Duration delay = backoff.exponential(message.receiveCount());
-            // What AWS refuses is told by its message; only a bug needs its stack.
-            LOG.errorf(
-                    failure.getClass().getName().startsWith("software.amazon.awssdk.") ? null : failure,
-                    "WAITING message=%s nextTryIn=%s: %s",
-                    message.messageId(),
-                    delay,
-                    failure);
-            return Optional.of(delay);
+        List<NotifyOutcome> outcomes = outcomes(message, deadline);
+        Optional<Duration> soonest = outcomes.stream()
+                .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
+                .map(outcome -> outcome.delay().orElseThrow())
+                .min(Duration::compareTo);
+        if (soonest.isPresent()) {
+            return soonest;
         }
+        List<NotifyOutcome> dead = outcomes.stream()
+                .filter(outcome -> outcome.next() == NotifyOutcome.Next.DEAD_LETTER)
+                .toList();
+        return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
+                ? Optional.empty()
+                : Optional.of(backoff.exponential(message.receiveCount()));
     }
 
     private List<NotifyOutcome> outcomes(AlertMessage message, Deadline deadline) {
         ParsedMessage parsed = parser.parse(message);
         List<NotifyOutcome> outcomes = new ArrayList<>();
         for (Alert alert : parsed.alerts()) {
-            NotifyOutcome outcome = notifier.notify(alert, message.receiveCount(), deadline);
+            NotifyOutcome outcome = outcome(message, alert, deadline);
             log(message, alert, outcome);
             outcomes.add(outcome);
         }
@@ -140,10 +136,33 @@ public class BatchNotifier {
         return outcomes;
     }
 
+    /** One alert whose store fails must not keep the others of its message from paging. */
+    private NotifyOutcome outcome(AlertMessage message, Alert alert, Deadline deadline) {
+        if (!deadline.leavesTimeFor(pagerDutyConfig.callTimeout())) {
+            return NotifyOutcome.waiting("the invocation ends before this alert's turn", backoff.exponential(1));
+        }
+        try {
+            return notifier.notify(alert, message.receiveCount(), deadline);
+        } catch (RuntimeException failure) {
+            // What AWS refuses is told by its message; only a bug needs its stack.
+            if (!failure.getClass().getName().startsWith("software.amazon.awssdk.")) {
+                LOG.errorf(failure, "A bug met message=%s", message.messageId());
+            }
+            return NotifyOutcome.waiting(failure.toString(), backoff.exponential(message.receiveCount()));
+        }
+    }
+
     private boolean moveToDeadLetterQueue(AlertMessage message, List<NotifyOutcome> outcomes) {
         String reason =
                 String.join("; ", outcomes.stream().map(NotifyOutcome::reason).toList());
-        return queue.moveToDeadLetterQueue(message, outcomes.get(0).outcome(), reason);
+        try {
+            return queue.moveToDeadLetterQueue(message, outcomes.get(0).outcome(), reason);
+        } catch (RuntimeException awsIsGone) {
+            LOG.warnf(
+                    "Could not move message=%s to the dead-letter queue, it comes again: %s",
+                    message.messageId(), awsIsGone.getMessage());
+            return false;
+        }
     }
 
     /** Unhidden, the message comes back when the queue's visibility time-out ends: later, not lost. */

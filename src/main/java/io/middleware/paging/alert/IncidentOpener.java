@@ -55,16 +55,17 @@ public class IncidentOpener {
             return handBack.parked(attempt, account, false);
         }
         try {
-            return open(attempt, active, true);
+            return open(attempt, active, true, false);
         } catch (RuntimeException awsFailed) {
             throw handBack.afterException(attempt, awsFailed, true);
         }
     }
 
-    private NotifyOutcome open(Attempt attempt, Account.Active account, boolean mayRereadToken) {
+    /** @param mayHaveActed whether an incident may exist after what this attempt has done so far */
+    private NotifyOutcome open(Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
         Answer<Optional<KnownIncident>> elsewhere = openOnAnotherService(attempt, account);
         if (elsewhere instanceof Answer.Failed<Optional<KnownIncident>> failed) {
-            return failed(attempt, account, failed.failure(), mayRereadToken, false);
+            return failed(attempt, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
         Optional<KnownIncident> there = ((Answer.Success<Optional<KnownIncident>>) elsewhere).value();
         if (there.isPresent()) {
@@ -72,7 +73,8 @@ public class IncidentOpener {
         }
         if (!otherServices(attempt).isEmpty()
                 && attempt.claim().unsettled().get().isYoungerThan(IncidentResolver.LIST_LAG, clock)) {
-            return handBack.again(attempt, "waiting to see whether a lost POST opened an incident elsewhere", false);
+            return handBack.again(
+                    attempt, "waiting to see whether a lost POST opened an incident elsewhere", mayHaveActed);
         }
         IncidentResult result = pagerDuty.open(
                 account.access(), account.from(), attempt.alert().toIncident(attempt.binding()), attempt.deadline());
@@ -88,10 +90,15 @@ public class IncidentOpener {
         }
         if (result instanceof IncidentResult.NotPageable notPageable) {
             return handBack.slowly(
-                    attempt, "nobody could be paged: " + notPageable.failure().describe(), false);
+                    attempt, "nobody could be paged: " + notPageable.failure().describe(), mayHaveActed);
         }
         Failure failure = ((IncidentResult.Failed) result).failure();
-        return failed(attempt, account, failure, mayRereadToken, failure.kind().mayHaveActed());
+        return failed(
+                attempt,
+                account,
+                failure,
+                mayRereadToken,
+                mayHaveActed || failure.kind().mayHaveActed());
     }
 
     /**
@@ -122,10 +129,7 @@ public class IncidentOpener {
 
     /** What the token can no longer see must not keep the alert from paging where its rule is bound now. */
     private static boolean isEmpty(Answer<Optional<KnownIncident>> answer) {
-        return answer.fold(
-                Optional::isEmpty,
-                failure -> failure.kind() != Failure.Kind.UNAUTHORIZED
-                        && !failure.kind().isTemporary());
+        return answer.fold(Optional::isEmpty, failure -> !failure.kind().leavesItOpenWhetherThereIsOne());
     }
 
     private static List<String> otherServices(Attempt attempt) {
@@ -162,7 +166,8 @@ public class IncidentOpener {
                 .open()
                 .filter(known -> known.id().equals(incident.id()))
                 .isPresent();
-        return settle(attempt, incident, ours ? Outcome.REPEATED : Outcome.ADOPTED);
+        Outcome ofOurs = attempt.claim().nobodyPaged() ? Outcome.NOBODY_PAGED : Outcome.REPEATED;
+        return settle(attempt, incident, ours ? ofOurs : Outcome.ADOPTED);
     }
 
     private NotifyOutcome settle(Attempt attempt, KnownIncident incident, Outcome outcome) {
@@ -195,7 +200,7 @@ public class IncidentOpener {
             return handBack.parked(attempt, now, mayHaveActed);
         }
         return mayRereadToken
-                ? open(attempt, newer, false)
+                ? open(attempt, newer, false, mayHaveActed)
                 : handBack.slowly(
                         attempt, "PagerDuty refuses one token after the other: " + failure.describe(), mayHaveActed);
     }

@@ -23,8 +23,11 @@ import io.middleware.paging.pagerduty.PagerDuty;
 /** Resolves the incident of a claimed resolve. */
 @ApplicationScoped
 public class IncidentResolver {
-    /** PagerDuty's list may lag behind a creation; for this long an empty one proves nothing. */
-    static final Duration LIST_LAG = Duration.ofSeconds(30);
+    /**
+     * PagerDuty's list may lag behind a creation; for this long an empty one proves nothing. After a crash only the time of
+     * the claim is known, and the POST may have been sent as late as the function's time-out allowed.
+     */
+    static final Duration LIST_LAG = Duration.ofSeconds(60);
 
     private final Accounts accounts;
     private final PagerDuty pagerDuty;
@@ -65,10 +68,11 @@ public class IncidentResolver {
             for (String serviceId : unsettled.get().serviceIds()) {
                 Answer<Optional<Incident>> answer = pagerDuty.findOpen(
                         account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline());
-                if (answer instanceof Answer.Failed<Optional<Incident>> failed) {
+                if (answer instanceof Answer.Failed<Optional<Incident>> failed
+                        && failed.failure().kind().leavesItOpenWhetherThereIsOne()) {
                     return failed(attempt, account, failed.failure(), mayRereadToken);
                 }
-                Optional<Incident> incident = ((Answer.Success<Optional<Incident>>) answer).value();
+                Optional<Incident> incident = answer.fold(i -> i, outOfSight -> Optional.empty());
                 incident.ifPresent(i -> open.putIfAbsent(i.id(), known(i, serviceId)));
                 found |= incident.isPresent();
             }

@@ -1,9 +1,11 @@
 package io.middleware.paging.alert;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -67,8 +69,20 @@ public class SqsAlertQueue {
                 .messageAttributes(attributes(message, outcome, reason));
         message.groupId().ifPresent(group -> copy.messageGroupId(group).messageDeduplicationId(message.messageId()));
         sqs.sendMessage(copy.build());
-        sqs.deleteMessage(request -> request.queueUrl(url(message.queueArn())).receiptHandle(message.receiptHandle()));
-        return true;
+        return delete(message);
+    }
+
+    private boolean delete(AlertMessage message) {
+        try {
+            sqs.deleteMessage(
+                    request -> request.queueUrl(url(message.queueArn())).receiptHandle(message.receiptHandle()));
+            return true;
+        } catch (RuntimeException awsFailed) {
+            LOG.warnf(
+                    "message=%s is in the dead-letter queue and could not be deleted from its own, so it comes again: %s",
+                    message.messageId(), awsFailed.getMessage());
+            return false;
+        }
     }
 
     /** The producer's own attributes stay, as far as there is room, so that the message can be sent back as it was. */
@@ -78,7 +92,9 @@ public class SqsAlertQueue {
         ours.put("reason", sendable(reason));
         ours.put("sourceMessageId", message.messageId());
         // A message that is sent back gets a new time from SQS, and must not pass for a newer one.
-        message.sentAt().ifPresent(sentAt -> ours.put(SENT_AT, sentAt.toString()));
+        Optional.ofNullable(message.attributes().get(SENT_AT))
+                .or(() -> message.sentAt().map(Instant::toString))
+                .ifPresent(sentAt -> ours.put(SENT_AT, sentAt));
         Map<String, String> all = new HashMap<>(ours);
         message.attributes().forEach((name, value) -> {
             if (all.size() < MAX_ATTRIBUTES) {

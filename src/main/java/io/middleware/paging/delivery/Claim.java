@@ -13,9 +13,11 @@ public sealed interface Claim {
      *
      * @param leaseId to settle or release with
      * @param open the incident that is known to be open; empty when none is
+     * @param nobodyPaged whether that incident started acknowledged, so that it paged nobody
      * @param unsettled the last try whose end is unknown: its incident may exist in PagerDuty
      */
-    record Granted(String leaseId, Optional<KnownIncident> open, Optional<UnsettledTry> unsettled) implements Claim {}
+    record Granted(String leaseId, Optional<KnownIncident> open, boolean nobodyPaged, Optional<UnsettledTry> unsettled)
+            implements Claim {}
 
     /**
      * No: this very message, or a newer one of its kind, was handled before. The message is done.

@@ -13,8 +13,8 @@ import java.time.Instant;
  *   <li>A newer trigger while the incident is known to be open is a repeat: within the repeat window since PagerDuty last
  *       confirmed the incident it needs no call; later it is granted, to be posted again.
  *   <li>A resolve older than the last trigger handled is stale; one not newer than the last resolve is a duplicate.
- *   <li>A trigger whose POST may have opened an incident counts against older messages before it is settled: an older
- *       resolve is stale, an older trigger waits for it.
+ *   <li>A trigger whose POST may have opened an incident counts before it is settled: a resolve that is older than it is
+ *       stale.
  * </ul>
  *
  * <p>Thread-safe. Failures of the store are thrown; the lease then lapses by itself.

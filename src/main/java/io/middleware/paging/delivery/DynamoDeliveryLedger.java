@@ -43,8 +43,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final DateTimeFormatter MILLIS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
-    /** A repeat is recorded only while nothing changed since it was judged to be one; then it is judged anew. */
-    private static final int MAX_REPEAT_TRIES = 3;
+    /** What was refused is judged by the item that stood in the way; if that has changed since, it is judged anew. */
+    private static final int MAX_TRIES = 3;
 
     private static final String NOT_LEASED = "(attribute_not_exists(leaseUntil) OR leaseUntil <= :now)";
     private static final String NEWER_THAN_TRIGGER = "(attribute_not_exists(triggeredAt) OR triggeredAt < :t)";
@@ -75,37 +75,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     @Override
     public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId) {
-        for (int tries = 0; tries < MAX_REPEAT_TRIES; tries++) {
+        boolean newerIsUnsettled = false;
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
-            Write write = new Write(key, now)
-                    .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_OLDER_THAN_UNSETTLED)
-                    .condition(NOT_KNOWN_OPEN)
-                    .set(IDENTITY)
-                    .set("leaseId = :leaseId, leaseUntil = :leaseUntil")
-                    .set("unsettledSince = :now, unsettledTriggeredAt = :t")
-                    .add("unsettledServiceIds :serviceIds")
-                    .remove("expiresAtEpochSeconds")
-                    .set("attempts = if_not_exists(attempts, :zero) + :one")
-                    .with(":t", time(occurredAt))
-                    .with(":repeatFloor", time(now.minus(config.repeatWindow())))
-                    .with(":leaseId", text(leaseId))
-                    .with(":leaseUntil", time(now.plus(config.lease())))
-                    .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
-                    .with(":zero", number(0))
-                    .with(":one", number(1));
-            Written written = execute(write.identified());
-            if (written.done()) {
-                return granted(leaseId, written.before());
-            }
+            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, newerIsUnsettled));
             Item item = written.before();
-            if (item.isLeasedBy(leaseId)) {
-                return grantedBefore(leaseId, item);
+            if (written.done() || item.isLeasedBy(leaseId)) {
+                return granted(leaseId, item);
             }
-            if (item.has("triggeredAt") && !item.time("triggeredAt").isBefore(millis(occurredAt))) {
+            if (item.isNotBefore("triggeredAt", occurredAt)) {
                 return new Claim.AlreadyDelivered(item.incident());
             }
-            if (item.has("resolvedAt") && !item.time("resolvedAt").isBefore(millis(occurredAt))) {
+            if (item.isNotBefore("resolvedAt", occurredAt)) {
                 return recordStale(
                         key,
                         occurredAt,
@@ -115,16 +97,44 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             if (item.isLeasedAt(now)) {
                 return new Claim.InFlight(item.time("leaseUntil"));
             }
-            if (item.has("unsettledTriggeredAt")
-                    && item.time("unsettledTriggeredAt").isAfter(millis(occurredAt))) {
-                return new Claim.InFlight(now);
-            }
+            newerIsUnsettled = item.isAfter("unsettledTriggeredAt", occurredAt);
             Optional<KnownIncident> repeated = recordRepeat(key, occurredAt, item);
             if (repeated.isPresent()) {
                 return new Claim.Repeated(repeated.get());
             }
         }
         return new Claim.InFlight(clock.instant());
+    }
+
+    /**
+     * @param newerIsUnsettled a newer trigger was lost on its way: the claim is granted all the same, and leaves that
+     *     trigger's time in place, so that no resolve from between the two can end its incident
+     */
+    private Write claim(
+            DeliveryKey key,
+            Instant occurredAt,
+            String serviceId,
+            String leaseId,
+            Instant now,
+            boolean newerIsUnsettled) {
+        Write write = new Write(key, now)
+                .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
+                .set(IDENTITY)
+                .set("leaseId = :leaseId, leaseUntil = :leaseUntil, unsettledSince = :now")
+                .set("attempts = if_not_exists(attempts, :zero) + :one")
+                .add("unsettledServiceIds :serviceIds")
+                .remove("expiresAtEpochSeconds")
+                .with(":t", time(occurredAt))
+                .with(":repeatFloor", time(now.minus(config.repeatWindow())))
+                .with(":leaseId", text(leaseId))
+                .with(":leaseUntil", time(now.plus(config.lease())))
+                .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
+                .with(":zero", number(0))
+                .with(":one", number(1))
+                .identified();
+        return newerIsUnsettled
+                ? write.condition("unsettledTriggeredAt > :t")
+                : write.condition(NOT_OLDER_THAN_UNSETTLED).set("unsettledTriggeredAt = :t");
     }
 
     @Override
@@ -138,11 +148,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":leaseUntil", time(now.plus(config.lease())))
                 .with(":zero", number(0))
                 .with(":one", number(1)));
-        if (written.done()) {
-            return granted(leaseId, written.before());
-        }
-        return written.before().isLeasedBy(leaseId)
-                ? grantedBefore(leaseId, written.before())
+        return written.done() || written.before().isLeasedBy(leaseId)
+                ? granted(leaseId, written.before())
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -215,14 +222,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             if (outcome == Outcome.REFUSED && claim.open().isEmpty()) {
                 write.set("expiresAtEpochSeconds = :expiry").with(":expiry", expiry(now));
             }
-        } else if (!mayHaveActed) {
-            // This try sent nothing: the clock of the one before it goes on.
+        } else {
+            // A try that sent nothing leaves the clock of the one before it running.
             write.set("unsettledSince = :since")
-                    .with(":since", time(claim.unsettled().get().startedAt()));
-            if (outcome == Outcome.REFUSED) {
-                // Its message leaves the queue: older messages must not wait for it.
-                write.remove("unsettledTriggeredAt");
-            }
+                    .with(
+                            ":since",
+                            time(mayHaveActed ? now : claim.unsettled().get().startedAt()));
         }
         execute(write);
     }
@@ -264,7 +269,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     private Claim refusedResolve(DeliveryKey key, Instant occurredAt, Instant now, Item item) {
-        if (item.has("triggeredAt") && item.time("triggeredAt").isAfter(millis(occurredAt))) {
+        if (item.isAfter("triggeredAt", occurredAt)) {
             return recordStale(
                     key,
                     occurredAt,
@@ -289,7 +294,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt, Item item) {
         Instant now = clock.instant();
         // That nobody was paged stays true however often the alert repeats.
-        boolean nobodyPaged = item.has("outcome") && item.string("outcome").equals(Outcome.NOBODY_PAGED.name());
+        boolean nobodyPaged = item.isRecordedAs(Outcome.NOBODY_PAGED);
         Written written = execute(new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .condition("attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending)")
@@ -312,8 +317,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
                 .with(":one", number(1));
-        boolean waiting = item.has("outcome") && item.string("outcome").equals(Outcome.WAITING.name());
-        if (item.incident().isEmpty() && !item.has("unsettledSince") && !item.isLeasedAt(now) && !waiting) {
+        if (item.incident().isEmpty()
+                && !item.has("unsettledSince")
+                && !item.isLeasedAt(now)
+                && !item.isRecordedAs(Outcome.WAITING)) {
             write.set("outcome = :outcome, #reason = :reason").with(":outcome", text(Outcome.STALE.name()));
         }
         execute(write);
@@ -328,17 +335,13 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":leaseId", text(leaseId));
     }
 
-    private static Claim.Granted granted(String leaseId, Item before) {
-        return new Claim.Granted(leaseId, before.openIncident(), before.unsettled());
-    }
-
     /**
-     * The SDK repeats a write whose answer was lost, and the repeat finds the claim taken: by ourselves. What the item held
-     * before is lost with that answer, so the try that only we can have started counts as an earlier one: that costs a
-     * look-up, and no page.
+     * @param item as it was before the claim. Or, if the claim's own answer was lost and the SDK repeated it, as the claim
+     *     left it: our own try then counts as an earlier one, which costs a look-up and no page
      */
-    private static Claim.Granted grantedBefore(String leaseId, Item item) {
-        return new Claim.Granted(leaseId, item.openIncident(), item.unsettled());
+    private static Claim.Granted granted(String leaseId, Item item) {
+        return new Claim.Granted(
+                leaseId, item.openIncident(), item.isRecordedAs(Outcome.NOBODY_PAGED), item.unsettled());
     }
 
     private Written execute(Write write) {
@@ -393,6 +396,18 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
         boolean isLeasedAt(Instant now) {
             return has("leaseUntil") && time("leaseUntil").isAfter(now);
+        }
+
+        boolean isNotBefore(String name, Instant instant) {
+            return has(name) && !time(name).isBefore(millis(instant));
+        }
+
+        boolean isAfter(String name, Instant instant) {
+            return has(name) && time(name).isAfter(millis(instant));
+        }
+
+        boolean isRecordedAs(Outcome outcome) {
+            return has("outcome") && string("outcome").equals(outcome.name());
         }
 
         boolean isLeasedBy(String leaseId) {

@@ -46,6 +46,14 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
             };
         }
 
+        /**
+         * Of a look-up: whether to ask again. Otherwise the service or incident is gone, or the token can see it no longer,
+         * and asking again would change nothing.
+         */
+        public boolean leavesItOpenWhetherThereIsOne() {
+            return this == UNAUTHORIZED || isTemporary();
+        }
+
         /** Whether PagerDuty may have acted all the same. */
         public boolean mayHaveActed() {
             return switch (this) {

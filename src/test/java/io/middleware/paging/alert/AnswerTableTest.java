@@ -314,6 +314,33 @@ class AnswerTableTest {
     }
 
     @Test
+    void aResolveEndsWhatItKnowsThoughAnotherServiceIsOutOfSight() {
+        scene.fires(0);
+        scene.bind(Sample.CHECKOUT);
+        scene.pass(Duration.ofMinutes(6));
+        scene.pagerDuty().faults().add(Fault.on("GET", "/incidents/*").answering(404));
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        scene.fires(300);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(403).times(2));
+        scene.pass(Duration.ofMinutes(2));
+
+        assertOutcome(scene.resolves(400), RESOLVED, DONE);
+
+        assertThat(scene.incidents()).noneMatch(incident -> incident.isOpen());
+    }
+
+    @Test
+    void thatNobodyWasPagedStaysOnRecordAfterTheRepeatWindow() {
+        scene.bind(Sample.BOTS);
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(6));
+
+        assertOutcome(scene.fires(300), NOBODY_PAGED, DONE);
+    }
+
+    @Test
     void resolvedAlreadyCountsAsResolved() {
         scene.fires(0);
         scene.pagerDuty().resolveByHand(scene.ledger("incidentId"));
@@ -378,7 +405,7 @@ class AnswerTableTest {
         scene.fires(0);
 
         assertOutcome(scene.resolves(60), WAITING, BACK_TO_QUEUE);
-        scene.pass(Duration.ofSeconds(30));
+        scene.pass(Duration.ofSeconds(60));
 
         assertOutcome(scene.resolves(60), Outcome.RESOLVE_SKIPPED, DONE);
         assertThat(scene.incidents()).isEmpty();

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
@@ -21,6 +22,7 @@ import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Installations;
 import io.middleware.paging.installation.TokenStore;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
@@ -63,6 +65,15 @@ public class Scene {
 
     public void install(String token) {
         install(token, Region.US);
+    }
+
+    /** Somebody edits the secret by hand, and white space gets in. */
+    public void breakSecret() {
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(TestCloud.current().secrets().endpoint())) {
+            secrets.putSecretValue(
+                    request -> request.secretId("pagerduty/" + workspaceId).secretString("not a token"));
+        }
     }
 
     void installEu() {

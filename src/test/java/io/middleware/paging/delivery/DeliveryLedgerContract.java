@@ -139,25 +139,39 @@ abstract class DeliveryLedgerContract {
     }
 
     @Test
-    void anOlderTriggerWaitsForALostOne() {
+    void anOlderTriggerIsGrantedBesideALostOneWhichStaysProtected() {
         Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
         ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
 
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.InFlight.class);
-        open(at(10));
+        Claim.Granted older = granted(ledger().claimTrigger(key, at(5), SERVICE));
+        assertThat(older.unsettled()).isPresent();
+        ledger().release(key, older, Outcome.WAITING, "429", at(12), false);
 
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.AlreadyDelivered.class);
+        assertThat(ledger().claimResolve(key, at(7))).isInstanceOf(Claim.Stale.class);
+        open(at(5));
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Repeated.class);
     }
 
     @Test
-    void anOlderTriggerNeedNotWaitForOneThatWasRefused() {
+    void aLostTriggerThatEndsUnsentHoldsUpNoOlderOne() {
         Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
         ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
-        Claim.Granted refused = granted(ledger().claimTrigger(key, at(10), SERVICE));
-        ledger().release(key, refused, Outcome.REFUSED, "Service not found", at(12), false);
+        ledger().recordUnsent(key, at(10), Outcome.DISABLED, "disabled");
 
-        assertThat(granted(ledger().claimTrigger(key, at(9), SERVICE)).unsettled())
-                .isPresent();
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aTryThatMayHaveActedIsAsYoungAsItsRelease() {
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        clock.advance(Duration.ofSeconds(20));
+        ledger().release(key, lost, Outcome.WAITING, "time-out", at(21), true);
+
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE))
+                        .unsettled()
+                        .orElseThrow()
+                        .startedAt())
+                .isEqualTo(at(20));
     }
 
     @Test
