@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
@@ -53,10 +54,12 @@ public class PagerDuty {
 
     private final PagerDutyConfig config;
     private final ObjectMapper json;
+    private final TlsConfigurationRegistry tls;
     private final Refusals refusals;
     private final Map<Region, PagerDutyRestApi> clients = new EnumMap<>(Region.class);
 
-    public PagerDuty(PagerDutyConfig config, ObjectMapper json) {
+    public PagerDuty(PagerDutyConfig config, ObjectMapper json, TlsConfigurationRegistry tls) {
+        this.tls = tls;
         this.config = config;
         this.json = json;
         this.refusals = new Refusals(json);
@@ -283,18 +286,22 @@ public class PagerDuty {
     /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
     private PagerDutyRestApi client(Region region) {
         synchronized (clients) {
-            return clients.computeIfAbsent(
-                    region,
-                    r -> QuarkusRestClientBuilder.newBuilder()
-                            .baseUri(config.baseUrl(r))
-                            .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                            .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                            // In seconds here: the builder hands it to Vert.x as it is.
-                            .property(QuarkusRestClientProperties.CONNECTION_TTL, (int) MAX_IDLE_CONNECTION.toSeconds())
-                            // Every status is an answer here, none an exception.
-                            .property("microprofile.rest.client.disable.default.mapper", true)
-                            .build(PagerDutyRestApi.class));
+            return clients.computeIfAbsent(region, this::newClient);
         }
+    }
+
+    private PagerDutyRestApi newClient(Region region) {
+        QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
+                .baseUri(config.baseUrl(region))
+                .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                // In seconds here: the builder hands it to Vert.x as it is.
+                .property(QuarkusRestClientProperties.CONNECTION_TTL, (int) MAX_IDLE_CONNECTION.toSeconds())
+                // Every status is an answer here, none an exception.
+                .property("microprofile.rest.client.disable.default.mapper", true);
+        // A client that is built in code does not look at quarkus.tls.trust-store by itself.
+        tls.getDefault().filter(given -> given.getTrustStoreOptions() != null).ifPresent(builder::tlsConfiguration);
+        return builder.build(PagerDutyRestApi.class);
     }
 
     private static String authorization(Access access) {

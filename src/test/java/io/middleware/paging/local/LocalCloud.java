@@ -68,6 +68,7 @@ public final class LocalCloud implements AutoCloseable {
     private LambdaEmulator lambda;
     private SqsClient sqsClient;
     private FakePagerDuty pagerDuty;
+    private FakeSecretsManager secrets;
     private boolean closed;
 
     public static Builder builder() {
@@ -126,6 +127,23 @@ public final class LocalCloud implements AutoCloseable {
     /** Whether PagerDuty is the fake, which can be told to fail, or another host. */
     public boolean hasFakePagerDuty() {
         return pagerDuty != null;
+    }
+
+    /**
+     * The fake Secrets Manager.
+     *
+     * @throws IllegalStateException if another AWS endpoint plays it
+     */
+    public FakeSecretsManager fakeSecretsManager() {
+        if (secrets == null) {
+            throw new IllegalStateException("Secrets Manager is played by " + endpoints.secretsmanager());
+        }
+        return secrets;
+    }
+
+    /** Whether Secrets Manager is the fake, which can be told to fail, or another endpoint. */
+    public boolean hasFakeSecretsManager() {
+        return secrets != null;
     }
 
     /** What the functions wrote. Problems of the local cloud itself are there under the name {@code local-cloud}. */
@@ -282,9 +300,8 @@ public final class LocalCloud implements AutoCloseable {
         CompletableFuture<DynamoDbEngine> dynamoDb = CompletableFuture.supplyAsync(DynamoDbEngine::start);
         try {
             SqsEngine sqs = add(SqsEngine.start());
-            URI secretsManager =
-                    add(FakeSecretsManager.start(0, Clock.systemUTC())).endpoint();
-            return new AwsEndpoints(add(dynamoDb.join()).endpoint(), sqs.endpoint(), secretsManager);
+            secrets = add(FakeSecretsManager.start(0, Clock.systemUTC()));
+            return new AwsEndpoints(add(dynamoDb.join()).endpoint(), sqs.endpoint(), secrets.endpoint());
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         } catch (RuntimeException e) {
