@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -186,7 +187,7 @@ public class RuleBinder {
             Function<RuleBinding, Object> value) {
         Object from = value.apply(before);
         Object to = value.apply(now);
-        if (!java.util.Objects.equals(from, to)) {
+        if (!Objects.equals(from, to)) {
             changes.add(new Change(field, from, to));
         }
     }

@@ -9,6 +9,10 @@ import io.middleware.paging.pagerduty.ServiceList;
 
 /** Something that works, and may not do what the user expects. The message says what to do. */
 public record Warning(String code, String message) {
+    private static final String NO_SERVICE_AT_ALL =
+            "The token can see no service. Create one in PagerDuty (Services, New Service), or give the token's user"
+                    + " access to the team that owns it; then list the services again.";
+
     public Warning {
         Objects.requireNonNull(code, "code is null");
         Objects.requireNonNull(message, "message is null");
@@ -26,10 +30,6 @@ public record Warning(String code, String message) {
         }
         return services.cut() ? List.of(servicesCut()) : List.of();
     }
-
-    private static final String NO_SERVICE_AT_ALL =
-            "The token can see no service. Create one in PagerDuty (Services, New Service), or give the token's user"
-                    + " access to the team that owns it; then list the services again.";
 
     private static String noServiceMatches(String query) {
         return "The token can see no service whose name contains \"" + query + "\". Leave query out to see all.";

@@ -37,6 +37,9 @@ public class PagerDuty {
      */
     public static final int MAX_LISTED = 10_000;
 
+    /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
+    private static final int CODE_NOBODY_ON_CALL = 1015;
+
     /** The largest {@code limit}. Source: PagerDuty, "Pagination". */
     private static final int PAGE = 100;
 
@@ -197,9 +200,6 @@ public class PagerDuty {
                 || text.contains("maintenance");
         return mayHeal ? new IncidentResult.NotPageable(failure) : new IncidentResult.Failed(failure);
     }
-
-    /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
-    private static final int CODE_NOBODY_ON_CALL = 1015;
 
     private Answer<ServiceList> services(
             Access access, Optional<String> query, Optional<String> name, Deadline deadline) {
