@@ -68,6 +68,11 @@ public class PagerDuty {
         this.refusals = new Refusals(json);
     }
 
+    /** Makes the client of the US region, where most accounts are, so that the first call need not. Calls nobody. */
+    public void prepare() {
+        client(Region.US);
+    }
+
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
         return read(access, deadline, api -> api.me(authorization(access)), body -> user(body.path("user")));
