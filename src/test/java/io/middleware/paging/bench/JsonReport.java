@@ -33,6 +33,12 @@ final class JsonReport {
         report.measures(root.putObject("measures"));
         report.calls(root.putObject("calls"));
         report.steps(root.putObject("coldPageSteps"));
+        results.methods()
+                .forEach(method -> root.withObject("/methods")
+                        .putObject(method.method())
+                        .put("unit", "µs")
+                        .put("median", method.median())
+                        .put("p95", method.p95()));
         report.sizes(root.putObject("packageBytes"));
         Targets.of(results)
                 .forEach(target -> root.withArray("targets")

@@ -52,6 +52,9 @@ final class Measurements {
         coldPages();
         callByCall();
         warmPages();
+        progress.begin("Methods, by JMH", 1);
+        results.add(MethodTime.measure());
+        progress.done(1);
         return results;
     }
 
@@ -95,41 +98,45 @@ final class Measurements {
     // ---- The same through counting proxies ----
 
     private void callByCall() throws InterruptedException {
+        for (int i = 0; i < UNMEASURED_COLD_PAGES; i++) {
+            for (Contender contender : stage.contenders()) {
+                callByCall(contender, new Results());
+            }
+        }
         progress.begin("Calls on the wire", runs);
         for (int run = 0; run < runs; run++) {
             for (Contender contender : inTurn(run)) {
-                callByCall(contender);
+                callByCall(contender, results);
             }
             progress.done(run + 1);
         }
     }
 
-    private void callByCall(Contender contender) throws InterruptedException {
+    private void callByCall(Contender contender, Results into) throws InterruptedException {
         stage.pagerDuty().reset();
         Alerts alerts = stage.alerts();
         byte[] first = alerts.fires(alerts.next());
         Alerts.Alert second = alerts.next();
         byte[] fires = alerts.fires(second);
+        Form form = contender.form();
         try (SingleInstance instance = stage.startCounted(contender)) {
             Instant readyAt = instance.awaitReady();
-            // What the process did before it asked for work belongs to its first alert.
             Instant givenAt = Instant.now();
             handle(instance, first);
             Instant doneAt = Instant.now();
             List<WireCall> calls = stage.takeCalls();
-            results.add(contender.form(), Handled.FIRST_TRIGGER, calls);
-            results.add(contender.form(), new ColdPage(instance.startedAt(), readyAt, givenAt, calls, doneAt));
-            count(contender, instance, Handled.TRIGGER, fires);
-            count(contender, instance, Handled.SAME_AGAIN, fires);
-            count(contender, instance, Handled.REPEAT, alerts.goesOn(second));
-            count(contender, instance, Handled.RESOLVE, alerts.ends(second));
+            into.add(form, Handled.FIRST_TRIGGER, calls);
+            into.add(form, new ColdPage(instance.startedAt(), readyAt, givenAt, calls, doneAt));
+            into.add(form, Handled.TRIGGER, callsOf(instance, fires));
+            into.add(form, Handled.SAME_AGAIN, callsOf(instance, fires));
+            into.add(form, Handled.REPEAT, callsOf(instance, alerts.goesOn(second)));
+            into.add(form, Handled.RESOLVE, callsOf(instance, alerts.ends(second)));
         }
     }
 
-    private void count(Contender contender, SingleInstance instance, Handled handled, byte[] event)
-            throws InterruptedException {
+    private List<WireCall> callsOf(SingleInstance instance, byte[] event) throws InterruptedException {
         handle(instance, event);
-        results.add(contender.form(), handled, stage.takeCalls());
+        return stage.takeCalls();
     }
 
     // ---- One process for all pages ----

@@ -32,6 +32,7 @@ final class Report {
         report.times(command, notes);
         report.calls();
         report.steps();
+        report.methods();
         report.targets(Targets.of(results));
         report.line("");
         facts.forEach((name, value) -> report.line("- " + name + ": " + value));
@@ -183,6 +184,18 @@ final class Report {
 
     private static List<String> names(List<Step> steps) {
         return steps.stream().map(Step::name).toList();
+    }
+
+    private void methods() {
+        line("");
+        line("Single methods on the JVM, measured by JMH, in µs:");
+        line("");
+        Rows rows = new Rows();
+        rows.head(List.of("", "median", "p95"));
+        results.methods()
+                .forEach(method ->
+                        rows.add(List.of("`" + method.method() + "`", number(method.median()), number(method.p95()))));
+        line(rows.toString());
     }
 
     private void targets(List<Target> targets) {

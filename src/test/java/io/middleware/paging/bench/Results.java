@@ -15,6 +15,11 @@ final class Results {
     private final Map<Form, Map<Handled, List<List<WireCall>>>> calls = new EnumMap<>(Form.class);
     private final Map<Form, List<ColdPage>> coldPages = new EnumMap<>(Form.class);
     private final Map<Form, PackageSize> sizes = new EnumMap<>(Form.class);
+    private final List<MethodTime> methods = new ArrayList<>();
+
+    void add(List<MethodTime> measured) {
+        methods.addAll(measured);
+    }
 
     void add(Form form, Measure measure, double value) {
         samples.computeIfAbsent(form, key -> new EnumMap<>(Measure.class))
@@ -53,6 +58,11 @@ final class Results {
 
     Optional<PackageSize> size(Form form) {
         return Optional.ofNullable(sizes.get(form));
+    }
+
+    /** On the JVM alone. */
+    List<MethodTime> methods() {
+        return List.copyOf(methods);
     }
 
     boolean has(Form form) {
