@@ -14,7 +14,7 @@ import java.util.Set;
 import com.sun.net.httpserver.HttpExchange;
 
 /** Passes a request on to an engine as it is, and its answer back. */
-final class Forwarder {
+public final class Forwarder {
 
     /** Said anew on each connection: RFC 9110, section 7.6.1. */
     private static final Set<String> OF_THE_CONNECTION = Set.of(
@@ -31,7 +31,7 @@ final class Forwarder {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    void forward(HttpExchange exchange, URI engine) throws IOException {
+    public void forward(HttpExchange exchange, URI engine) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         engine.resolve(exchange.getRequestURI().toString()))

@@ -6,12 +6,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Keeps what the engines log about themselves off the console, save warnings and errors. */
-final class QuietEngines {
+public final class QuietEngines {
 
     private QuietEngines() {}
 
     /** To be called before anything logs. */
-    static void apply() {
+    public static void apply() {
         // The engines log through this one; left to itself, it keeps everything for a Quarkus that never starts here.
         System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         Logger root = Logger.getLogger("");
@@ -25,7 +25,7 @@ final class QuietEngines {
     }
 
     /** For the end, at which an engine complains that it is one. */
-    static void silence() {
+    public static void silence() {
         Logger.getLogger("").setLevel(Level.OFF);
     }
 }

@@ -2,7 +2,6 @@ package io.middleware.paging.local.lambda;
 
 import java.time.Instant;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.template.FunctionDefinition;
 
 /** A function and its instances: started when none is free, used again, never more than the limit. Thread-safe. */
@@ -97,11 +95,7 @@ final class EmulatedFunction {
             end(instance);
         }
         FunctionInstance instance = new FunctionInstance(definition, logs);
-        String apiAddress = runtimeApi.register(instance);
-        instance.start(
-                functionPackage.command(definition.memoryMegabytes()),
-                functionPackage.taskRoot(),
-                environment(instance, apiAddress));
+        instance.start(functionPackage, runtimeApi.register(instance), extraEnvironment);
         instances.add(instance);
         if (closed) {
             end(instance);
@@ -114,40 +108,5 @@ final class EmulatedFunction {
         instance.kill();
         instances.remove(instance);
         runtimeApi.unregister(instance);
-    }
-
-    private Map<String, String> environment(FunctionInstance instance, String apiAddress) {
-        Map<String, String> environment = new LinkedHashMap<>(lambdaEnvironment(instance, apiAddress));
-        environment.putAll(definition.environment());
-        environment.putAll(extraEnvironment);
-        if (!functionPackage.javaToolOptions().isEmpty()) {
-            environment.merge(
-                    "JAVA_TOOL_OPTIONS", functionPackage.javaToolOptions(), (own, added) -> own + " " + added);
-        }
-        return environment;
-    }
-
-    /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
-    private Map<String, String> lambdaEnvironment(FunctionInstance instance, String apiAddress) {
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("AWS_LAMBDA_RUNTIME_API", apiAddress);
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", definition.name());
-        environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(definition.memoryMegabytes()));
-        environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + definition.name());
-        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "[$LATEST]" + instance.id.replace("-", ""));
-        environment.put("_HANDLER", "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest");
-        environment.put("LAMBDA_TASK_ROOT", functionPackage.taskRoot().toString());
-        environment.put("AWS_REGION", AwsClients.REGION);
-        environment.put("AWS_DEFAULT_REGION", AwsClients.REGION);
-        environment.put("AWS_ACCESS_KEY_ID", AwsClients.ACCESS_KEY_ID);
-        environment.put("AWS_SECRET_ACCESS_KEY", AwsClients.SECRET_ACCESS_KEY);
-        environment.put("TZ", ":UTC");
-        environment.put("LANG", "en_US.UTF-8");
-        environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
-        // Not the user's own: the AWS profiles there are none of a function's business.
-        environment.put("HOME", functionPackage.taskRoot().toString());
-        return environment;
     }
 }

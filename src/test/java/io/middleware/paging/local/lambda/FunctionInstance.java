@@ -1,11 +1,9 @@
 package io.middleware.paging.local.lambda;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +28,12 @@ final class FunctionInstance {
 
     private final FunctionDefinition function;
     private final FunctionLogs logs;
-    private final Instant startedAt = Instant.now();
     private final CompletableFuture<Void> initialized = new CompletableFuture<>();
     private final BlockingQueue<Optional<Invocation>> inbox = new LinkedBlockingQueue<>();
     private final Deque<String> lastLines = new ArrayDeque<>();
     private volatile Invocation current;
-    private volatile Instant idleSince = startedAt;
+    private volatile Instant idleSince = Instant.now();
+    private volatile Instant startedAt;
     private volatile Duration initDuration;
     private volatile boolean unusable;
     private volatile Integer exitCode;
@@ -46,11 +44,20 @@ final class FunctionInstance {
         this.logs = logs;
     }
 
-    void start(List<String> command, Path directory, Map<String, String> environment) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    /**
+     * Starts the process.
+     *
+     * @param apiAddress what the Runtime API gave for this instance
+     * @param extraEnvironment wins over what the template and Lambda give it
+     */
+    void start(FunctionPackage functionPackage, String apiAddress, Map<String, String> extraEnvironment) {
+        ProcessBuilder builder = new ProcessBuilder(functionPackage.command(function.memoryMegabytes()))
+                .directory(functionPackage.taskRoot().toFile());
         // A function sees what Lambda would give it, not what happens to be set on this machine.
         builder.environment().clear();
-        builder.environment().putAll(environment);
+        builder.environment()
+                .putAll(FunctionEnvironment.of(function, functionPackage, id, apiAddress, extraEnvironment));
+        startedAt = Instant.now();
         process = ChildProcess.start(builder, this::log);
         process.onExit().thenAccept(this::ended);
     }
@@ -97,6 +104,36 @@ final class FunctionInstance {
 
     void kill() {
         process.kill();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** The moment before its process was started. */
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    /** When it first asked for an invocation. */
+    Instant readyAt() {
+        return startedAt.plus(initDuration);
+    }
+
+    /**
+     * Waits until it first asks for an invocation.
+     *
+     * @throws IllegalStateException if it does not, with its last output
+     */
+    void awaitReady(Duration initTimeout) throws InterruptedException {
+        try {
+            initialized.get(initTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            process.kill();
+        }
+        if (initDuration == null) {
+            throw new IllegalStateException(function.name() + " was not ready" + lastOutput());
+        }
     }
 
     // ---- The runtime's side, called by the Runtime API ----

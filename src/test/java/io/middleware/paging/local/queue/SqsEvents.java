@@ -11,13 +11,14 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /** The event that Lambda makes of SQS messages: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-final class SqsEvents {
+public final class SqsEvents {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private SqsEvents() {}
 
-    static byte[] event(List<Message> messages, String queueArn) {
+    /** The messages as they were received, attributes and all. */
+    public static byte[] event(List<Message> messages, String queueArn) {
         ObjectNode event = JSON.createObjectNode();
         ArrayNode records = event.putArray("Records");
         messages.forEach(message -> records.add(messageNode(message, queueArn)));

@@ -1,0 +1,191 @@
+package io.middleware.paging.bench;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.middleware.paging.local.engine.DynamoDbEngine;
+import io.middleware.paging.local.engine.SqsEngine;
+import io.middleware.paging.local.lambda.FunctionLogs;
+import io.middleware.paging.local.lambda.FunctionPackage;
+import io.middleware.paging.local.lambda.FunctionPackage.Form;
+import io.middleware.paging.local.lambda.InvocationResult;
+import io.middleware.paging.local.lambda.SingleInstance;
+import io.middleware.paging.local.pagerduty.FakePagerDuty;
+import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.local.secrets.FakeSecretsManager;
+import io.middleware.paging.local.template.DeployedTemplate;
+import io.middleware.paging.local.template.SamTemplate;
+
+/** What stands around the measured process: engines, a fake PagerDuty, the tables, one installation and one binding. */
+final class Stage implements AutoCloseable {
+
+    static final String WORKSPACE = "bench";
+    static final String RULE = "cpu-high";
+
+    /** What the template advises for the JVM package, and its default, which is for the native one. */
+    private static final Map<Form, String> MEMORY_MEGABYTES = Map.of(Form.JVM, "512", Form.NATIVE, "256");
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Path workDirectory;
+    private FunctionLogs logs;
+    private FakePagerDuty pagerDuty;
+    private List<Contender> contenders;
+    private Alerts alerts;
+    private Map<String, String> direct;
+    private Map<String, String> counted;
+    private final List<CountingProxy> proxies = new ArrayList<>();
+
+    private Stage(Path workDirectory) {
+        this.workDirectory = workDirectory;
+    }
+
+    /**
+     * Starts everything, then installs and binds through the functions.
+     *
+     * @param target Maven's output directory, with the JVM package and, if it is to be measured, the native binary
+     * @throws IllegalStateException if there is no JVM package
+     */
+    static Stage open(Path target, Path workDirectory) throws InterruptedException {
+        Stage stage = new Stage(workDirectory);
+        try {
+            stage.set(target);
+            return stage;
+        } catch (RuntimeException | InterruptedException e) {
+            stage.close();
+            throw e;
+        }
+    }
+
+    /** The native package first, if there is one. */
+    List<Contender> contenders() {
+        return contenders;
+    }
+
+    FakePagerDuty pagerDuty() {
+        return pagerDuty;
+    }
+
+    Alerts alerts() {
+        return alerts;
+    }
+
+    /** The calls that a process started by {@link #startCounted} made since they were last taken, in their order. */
+    List<WireCall> takeCalls() {
+        return proxies.stream()
+                .flatMap(proxy -> proxy.takeCalls().stream())
+                .sorted((one, other) -> one.arrivedAt().compareTo(other.arrivedAt()))
+                .toList();
+    }
+
+    /** A new process of notify, with nothing between it and the engines. */
+    SingleInstance start(Contender contender) {
+        return start(contender, "notify", direct);
+    }
+
+    /** A new process of notify whose calls are counted on the wire; each takes a little longer. */
+    SingleInstance startCounted(Contender contender) {
+        return start(contender, "notify", counted);
+    }
+
+    private SingleInstance start(Contender contender, String function, Map<String, String> environment) {
+        return SingleInstance.start(contender.function(function), contender.functionPackage(), environment, logs);
+    }
+
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.removeLast().close();
+            } catch (Exception e) {
+                System.err.println("Not closed: " + e);
+            }
+        }
+    }
+
+    private void set(Path target) throws InterruptedException {
+        logs = add(new FunctionLogs(workDirectory.resolve("logs")));
+        SqsEngine sqs = add(SqsEngine.start());
+        DynamoDbEngine dynamoDb = add(DynamoDbEngine.start());
+        FakeSecretsManager secrets = add(FakeSecretsManager.start(0, Clock.systemUTC()));
+        pagerDuty = add(FakePagerDuty.start(Clock.systemUTC()));
+        direct = Map.of(
+                "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString(),
+                "AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString(),
+                "AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint().toString());
+        counted = Map.of(
+                "AWS_ENDPOINT_URL_DYNAMODB", proxy(WireCall.DYNAMO_DB, dynamoDb.endpoint()),
+                "AWS_ENDPOINT_URL_SQS", proxy(WireCall.SQS, sqs.endpoint()),
+                "AWS_ENDPOINT_URL_SECRETS_MANAGER", proxy(WireCall.SECRETS_MANAGER, secrets.endpoint()),
+                "PAGING_PAGERDUTY_URL_US",
+                        proxy(WireCall.PAGER_DUTY, pagerDuty.us().url()));
+        contenders = packages(target).stream()
+                .map(found -> contender(found, dynamoDb.endpoint(), sqs.endpoint()))
+                .toList();
+        installAndBind(contenders.get(0));
+    }
+
+    private List<FunctionPackage> packages(Path target) {
+        List<FunctionPackage> packages = new ArrayList<>();
+        FunctionPackage preferred = FunctionPackage.find(target, workDirectory, Optional.empty());
+        if (preferred.form() == Form.NATIVE) {
+            packages.add(preferred);
+        }
+        packages.add(FunctionPackage.find(target, workDirectory, Optional.of(Form.JVM)));
+        return packages;
+    }
+
+    /** All share the tables and queues: what exists already is used as it is. */
+    private Contender contender(FunctionPackage functionPackage, URI dynamoDb, URI sqs) {
+        Map<String, String> parameters = Map.of(
+                "MemorySize", MEMORY_MEGABYTES.get(functionPackage.form()),
+                "PagerDutyUrlUs", pagerDuty.us().url().toString(),
+                "PagerDutyUrlEu", pagerDuty.eu().url().toString());
+        SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "bench", parameters);
+        DeployedTemplate stack = DeployedTemplate.deploy(template, dynamoDb, sqs);
+        alerts = new Alerts(stack.queue("AlertQueue").arn());
+        return Contender.of(functionPackage, stack);
+    }
+
+    private void installAndBind(Contender contender) throws InterruptedException {
+        ObjectNode install = JsonNodeFactory.instance.objectNode();
+        install.put("workspaceId", WORKSPACE).put("accessToken", Sample.MANAGER_TOKEN);
+        call(contender, "install", install);
+        ObjectNode binding = JsonNodeFactory.instance.objectNode();
+        binding.put("workspaceId", WORKSPACE)
+                .put("ruleId", RULE)
+                .put("serviceId", Sample.PAYMENTS)
+                .put("notifyOnResolve", true);
+        call(contender, "bind-rule", binding);
+    }
+
+    private void call(Contender contender, String function, ObjectNode request) throws InterruptedException {
+        try (SingleInstance instance = start(contender, function, direct)) {
+            InvocationResult result = instance.invoke(request.toString().getBytes(StandardCharsets.UTF_8));
+            if (result.functionError() || result.payloadText().contains("\"error\"")) {
+                throw new IllegalStateException(function + " failed: " + result.payloadText());
+            }
+        }
+    }
+
+    private String proxy(String service, URI engine) {
+        CountingProxy proxy = add(CountingProxy.start(service, engine));
+        proxies.add(proxy);
+        return proxy.endpoint().toString();
+    }
+
+    private <P extends AutoCloseable> P add(P part) {
+        parts.add(part);
+        return part;
+    }
+}
