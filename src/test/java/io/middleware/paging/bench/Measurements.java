@@ -76,22 +76,37 @@ final class Measurements {
     }
 
     private void coldPage(Contender contender, Results into) throws InterruptedException {
+        Form form = contender.form();
         stage.pagerDuty().reset();
         byte[] event = stage.alerts().fires(stage.alerts().next());
         try (SingleInstance instance = stage.start(contender)) {
             Instant readyAt = instance.awaitReady();
             Memory atNext = Memory.of(instance.pid());
+            double cpuAtNext = CpuTime.millis(instance.pid());
+            Instant givenAt = Instant.now();
             handle(instance, event);
             Memory after = Memory.of(instance.pid());
-            Form form = contender.form();
+            Instant postedAt = posted(1).get(0);
             into.add(form, Measure.NEXT, millis(instance.startedAt(), readyAt));
-            into.add(
-                    form,
-                    Measure.COLD_PAGE,
-                    millis(instance.startedAt(), posted(1).get(0)));
+            into.add(form, Measure.COLD_PAGE, millis(instance.startedAt(), postedAt));
+            into.add(form, Measure.FIRST_ALERT, millis(givenAt, postedAt));
+            into.add(form, Measure.FIRST_ALERT_CPU, CpuTime.millis(instance.pid()) - cpuAtNext);
             into.add(form, Measure.MEMORY_AT_NEXT, atNext.now());
             into.add(form, Measure.MEMORY_AFTER_PAGE, after.now());
             into.add(form, Measure.PEAK_AFTER_PAGE, after.peak());
+        }
+        stage.pagerDuty().reset();
+        byte[] another = stage.alerts().fires(stage.alerts().next());
+        try (SingleInstance instance = stage.startLazy(contender)) {
+            Instant readyAt = instance.awaitReady();
+            double cpuAtNext = CpuTime.millis(instance.pid());
+            Instant givenAt = Instant.now();
+            handle(instance, another);
+            Instant postedAt = posted(1).get(0);
+            into.add(form, Measure.LAZY_NEXT, millis(instance.startedAt(), readyAt));
+            into.add(form, Measure.LAZY_COLD_PAGE, millis(instance.startedAt(), postedAt));
+            into.add(form, Measure.LAZY_FIRST_ALERT, millis(givenAt, postedAt));
+            into.add(form, Measure.LAZY_FIRST_ALERT_CPU, CpuTime.millis(instance.pid()) - cpuAtNext);
         }
     }
 

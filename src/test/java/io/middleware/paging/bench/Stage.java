@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,13 @@ final class Stage implements AutoCloseable {
     /** A new process of notify, with nothing between it and the engines. */
     SingleInstance start(Contender contender) {
         return start(contender, "notify", direct);
+    }
+
+    /** The same, with the clients made when they are first needed and not during init. */
+    SingleInstance startLazy(Contender contender) {
+        Map<String, String> lazy = new HashMap<>(direct);
+        lazy.put("PAGING_WARM_UP", "false");
+        return start(contender, "notify", lazy);
     }
 
     /** A new process of notify whose calls are counted on the wire; each takes a little longer. */
