@@ -21,6 +21,10 @@ record ColdPage(Instant startedAt, Instant readyAt, Instant givenAt, List<WireCa
         steps.add(new Step("first `/next`", millis(startedAt, readyAt), 0));
         Instant since = givenAt;
         for (WireCall call : calls) {
+            if (call.arrivedAt().isBefore(givenAt)) {
+                // Made during init, and so a part of the first step.
+                continue;
+            }
             steps.add(new Step(
                     call.name(), millis(since, call.arrivedAt()), millis(call.arrivedAt(), call.answeredAt())));
             since = call.answeredAt();
