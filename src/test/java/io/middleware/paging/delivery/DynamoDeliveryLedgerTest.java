@@ -2,6 +2,7 @@ package io.middleware.paging.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
@@ -106,6 +108,31 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
         assertThat(text("outcome")).isEqualTo("UNBOUND");
         assertThat(item()).containsKey("incidentOpen").doesNotContainKey("expiresAtEpochSeconds");
+    }
+
+    @Test
+    void aClaimWhoseAnswerWasLostIsGrantedWhenTheSdkRepeatsIt() {
+        DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
+
+        Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001"));
+        ledger.settleOpen(key(), trigger.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001"), Outcome.OPENED);
+        Claim.Granted resolve = granted(repeating.claimResolve(key(), at(10)));
+
+        assertThat(trigger.unsettled())
+                .as("what was lost with the answer counts as a try")
+                .isPresent();
+        assertThat(resolve.open()).isPresent();
+    }
+
+    /** The first answer is lost on the way; what counts is that of the repeat. */
+    private static DynamoDbClient everyWriteTwice() {
+        return (DynamoDbClient) Proxy.newProxyInstance(
+                DynamoDeliveryLedgerTest.class.getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                (proxy, method, arguments) -> {
+                    dynamo.updateItem((UpdateItemRequest) arguments[0]);
+                    return dynamo.updateItem((UpdateItemRequest) arguments[0]);
+                });
     }
 
     @Test
