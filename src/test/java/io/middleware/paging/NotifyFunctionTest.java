@@ -55,9 +55,7 @@ class NotifyFunctionTest {
 
     @BeforeEach
     void installAndBind() {
-        scene.start();
-        scene.install(Sample.MANAGER_TOKEN);
-        scene.bind(Sample.PAYMENTS);
+        scene.startReadyToPage();
     }
 
     @AfterEach
@@ -143,9 +141,7 @@ class NotifyFunctionTest {
     @Test
     void anAlertWhoseStoreFailsKeepsNoOtherOfItsMessageFromPaging() {
         String healthy = scene.workspace();
-        scene.start();
-        scene.install(Sample.MANAGER_TOKEN);
-        scene.bind(Sample.PAYMENTS);
+        scene.startReadyToPage();
         scene.breakSecret();
         String webhook = "{\"version\":\"4\",\"groupKey\":\"g\",\"alerts\":["
                 + alertmanagerAlert(scene.workspace(), "broken") + "," + alertmanagerAlert(healthy, alertId) + "]}";

@@ -14,7 +14,6 @@ import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Failure;
-import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.IncidentResult;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.User;
@@ -82,7 +81,7 @@ public class IncidentOpener {
             // PagerDuty acknowledges at once what a user creates and is himself assigned to: it notifies nobody.
             return settle(
                     attempt,
-                    known(opened.incident(), attempt.binding().serviceId()),
+                    KnownIncident.of(opened.incident(), attempt.binding().serviceId()),
                     opened.incident().isAcknowledged() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
         }
         if (result instanceof IncidentResult.AlreadyOpen) {
@@ -158,7 +157,7 @@ public class IncidentOpener {
     private Answer<Optional<KnownIncident>> find(Attempt attempt, Account.Active account, String serviceId) {
         return pagerDuty
                 .findOpen(account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline())
-                .map(found -> found.map(incident -> known(incident, serviceId)));
+                .map(found -> found.map(incident -> KnownIncident.of(incident, serviceId)));
     }
 
     private NotifyOutcome adopt(Attempt attempt, KnownIncident incident) {
@@ -221,9 +220,5 @@ public class IncidentOpener {
                     mayHaveActed);
         }
         return unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
-    }
-
-    private static KnownIncident known(Incident incident, String serviceId) {
-        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId);
     }
 }

@@ -73,7 +73,7 @@ public class IncidentResolver {
                     return failed(attempt, account, failed.failure(), mayRereadToken);
                 }
                 Optional<Incident> incident = answer.fold(i -> i, outOfSight -> Optional.empty());
-                incident.ifPresent(i -> open.putIfAbsent(i.id(), known(i, serviceId)));
+                incident.ifPresent(i -> open.putIfAbsent(i.id(), KnownIncident.of(i, serviceId)));
                 found |= incident.isPresent();
             }
             if (!found && unsettled.get().isYoungerThan(LIST_LAG, clock)) {
@@ -140,9 +140,5 @@ public class IncidentResolver {
         return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, reason)
                 ? new NotifyOutcome(outcome, NotifyOutcome.Next.DONE, reason, Optional.empty(), incident)
                 : handBack.leaseLost(attempt);
-    }
-
-    private static KnownIncident known(Incident incident, String serviceId) {
-        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId);
     }
 }

@@ -1,12 +1,9 @@
 package io.middleware.paging.delivery;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pagerduty.Sha256;
 
 /** What the ledger keeps one item for: an alert of a rule of a workspace. */
 public record DeliveryKey(WorkspaceId workspaceId, String ruleId, String alertId) {
@@ -21,16 +18,7 @@ public record DeliveryKey(WorkspaceId workspaceId, String ruleId, String alertId
      * the hash has a fixed length.
      */
     public String deliveryId() {
-        return workspaceId.value() + '/' + ruleId + '/' + hash(alertId);
-    }
-
-    /** Alert ids are up to 1,024 characters, which would leave too little of DynamoDB's 2,048 bytes for a key. */
-    private static String hash(String alertId) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(alertId.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
+        // Alert ids are up to 1,024 characters, which would leave too little of DynamoDB's 2,048 bytes for a key.
+        return workspaceId.value() + '/' + ruleId + '/' + Sha256.hex(alertId);
     }
 }

@@ -120,18 +120,14 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Write write = new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
                 .set(IDENTITY)
-                .set("leaseId = :leaseId, leaseUntil = :leaseUntil, unsettledSince = :now")
-                .set("attempts = if_not_exists(attempts, :zero) + :one")
+                .set("unsettledSince = :now")
                 .add("unsettledServiceIds :serviceIds")
                 .remove("expiresAtEpochSeconds")
                 .with(":t", time(occurredAt))
                 .with(":repeatFloor", time(now.minus(config.repeatWindow())))
-                .with(":leaseId", text(leaseId))
-                .with(":leaseUntil", time(now.plus(config.lease())))
                 .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
-                .with(":zero", number(0))
-                .with(":one", number(1))
-                .identified();
+                .identified()
+                .leased(leaseId, now.plus(config.lease()));
         return newerIsUnsettled
                 ? write.condition("unsettledTriggeredAt > :t")
                 : write.condition(NOT_OLDER_THAN_UNSETTLED).set("unsettledTriggeredAt = :t");
@@ -141,13 +137,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     public Claim claimResolve(DeliveryKey key, Instant occurredAt) {
         Instant now = clock.instant();
         String leaseId = newLeaseId();
-        Written written = execute(resolve(key, occurredAt, now)
-                .set("leaseId = :leaseId, leaseUntil = :leaseUntil, resolvePending = :t")
-                .set("attempts = if_not_exists(attempts, :zero) + :one")
-                .with(":leaseId", text(leaseId))
-                .with(":leaseUntil", time(now.plus(config.lease())))
-                .with(":zero", number(0))
-                .with(":one", number(1)));
+        Written written = execute(
+                resolve(key, occurredAt, now).set("resolvePending = :t").leased(leaseId, now.plus(config.lease())));
         return written.done() || written.before().isLeasedBy(leaseId)
                 ? granted(leaseId, written.before())
                 : refusedResolve(key, occurredAt, now, written.before());
@@ -279,8 +270,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (item.isLeasedAt(now)) {
             return new Claim.InFlight(item.time("leaseUntil"));
         }
-        if (item.has("unsettledTriggeredAt")
-                && item.time("unsettledTriggeredAt").isAfter(millis(occurredAt))) {
+        if (item.isAfter("unsettledTriggeredAt", occurredAt)) {
             return recordStale(
                     key,
                     occurredAt,
@@ -483,6 +473,16 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return with(":workspaceId", text(key.workspaceId().value()))
                     .with(":ruleId", text(key.ruleId()))
                     .with(":alertId", text(key.alertId()));
+        }
+
+        /** One more attempt, with the right to it. */
+        Write leased(String leaseId, Instant until) {
+            return set("leaseId = :leaseId, leaseUntil = :leaseUntil")
+                    .set("attempts = if_not_exists(attempts, :zero) + :one")
+                    .with(":leaseId", text(leaseId))
+                    .with(":leaseUntil", time(until))
+                    .with(":zero", number(0))
+                    .with(":one", number(1));
         }
 
         UpdateItemRequest request(String table) {

@@ -2,6 +2,8 @@ package io.middleware.paging.delivery;
 
 import java.util.Objects;
 
+import io.middleware.paging.pagerduty.Incident;
+
 /**
  * The incident that the ledger knows for an alert.
  *
@@ -12,5 +14,10 @@ public record KnownIncident(String id, long number, String htmlUrl, String servi
         Objects.requireNonNull(id, "id is null");
         Objects.requireNonNull(htmlUrl, "htmlUrl is null");
         Objects.requireNonNull(serviceId, "serviceId is null");
+    }
+
+    /** {@code incident} as the ledger keeps it. PagerDuty's answers may leave its service out. */
+    public static KnownIncident of(Incident incident, String serviceId) {
+        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId);
     }
 }

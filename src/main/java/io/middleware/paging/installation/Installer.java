@@ -129,7 +129,7 @@ public class Installer {
                     "accessToken has 32 hexadecimal digits: that is an Events API integration key, not an API token.",
                     HOW_TO_CREATE));
         }
-        if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (!ApiToken.isValid(token)) {
             return Optional.of(new Refusal(
                     "TOKEN_INVALID",
                     "accessToken holds white space or characters that no PagerDuty token has.",

@@ -17,10 +17,15 @@ public final class ApiToken {
      */
     public ApiToken(String value) {
         Objects.requireNonNull(value, "value is null");
-        if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        if (!isValid(value)) {
             throw new IllegalArgumentException("a token is one or more visible ASCII characters");
         }
         this.value = value;
+    }
+
+    /** Whether a header can carry it: one or more visible ASCII characters. */
+    public static boolean isValid(String value) {
+        return !value.isEmpty() && value.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     /** The secret itself: for the Authorization header and for Secrets Manager, and for nothing else. */

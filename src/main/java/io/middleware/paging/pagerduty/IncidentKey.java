@@ -1,10 +1,5 @@
 package io.middleware.paging.pagerduty;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 /**
  * PagerDuty's {@code incident_key}: while an incident with this key is open on a service, PagerDuty refuses a second.
  *
@@ -20,15 +15,6 @@ public record IncidentKey(String value) {
 
     /** The same three always give the same key, whatever characters they hold. Safe to repeat. */
     public static IncidentKey of(String workspaceId, String ruleId, String alertId) {
-        return new IncidentKey(sha256(workspaceId + '\n' + ruleId + '\n' + alertId));
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
+        return new IncidentKey(Sha256.hex(workspaceId + '\n' + ruleId + '\n' + alertId));
     }
 }

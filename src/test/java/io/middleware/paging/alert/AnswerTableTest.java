@@ -47,9 +47,7 @@ class AnswerTableTest {
 
     @BeforeEach
     void installAndBind() {
-        scene.start();
-        scene.install(Sample.MANAGER_TOKEN);
-        scene.bind(Sample.PAYMENTS);
+        scene.startReadyToPage();
     }
 
     @AfterEach

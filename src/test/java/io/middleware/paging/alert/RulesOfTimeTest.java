@@ -31,9 +31,7 @@ class RulesOfTimeTest {
 
     @BeforeEach
     void installAndBind() {
-        scene.start();
-        scene.install(Sample.MANAGER_TOKEN);
-        scene.bind(Sample.PAYMENTS);
+        scene.startReadyToPage();
     }
 
     @Test

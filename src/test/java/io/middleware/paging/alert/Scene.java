@@ -63,6 +63,13 @@ public class Scene {
         callsAtStart = pagerDuty().requests().size();
     }
 
+    /** A fresh workspace, installed by the bot, with its rule bound to Payments. */
+    public void startReadyToPage() {
+        start();
+        install(Sample.MANAGER_TOKEN);
+        bind(Sample.PAYMENTS);
+    }
+
     public void install(String token) {
         install(token, Region.US);
     }
