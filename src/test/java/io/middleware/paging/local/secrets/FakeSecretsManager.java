@@ -1,8 +1,6 @@
 package io.middleware.paging.local.secrets;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -12,16 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.middleware.paging.local.aws.AwsJsonServer;
+import io.middleware.paging.local.aws.AwsJsonServer.Protocol;
+import io.middleware.paging.local.aws.AwsJsonServer.Reply;
 
 /**
  * AWS Secrets Manager in memory, over its own wire protocol (JSON 1.1), so that the AWS SDK is used as it is: point it
@@ -30,26 +22,16 @@ import com.sun.net.httpserver.HttpServer;
  */
 public final class FakeSecretsManager implements AutoCloseable {
 
-    private static final String TARGET_PREFIX = "secretsmanager.";
+    private static final Protocol PROTOCOL = new Protocol("fake-secrets-manager", "secretsmanager.", "1.1");
 
-    private final ObjectMapper json = new ObjectMapper();
     private final Actions actions;
-    private final HttpServer server;
-    private final ExecutorService threads;
+    private final AwsJsonServer server;
     private final Map<String, Integer> callsByAction = new TreeMap<>();
     private final List<PlannedFault> plannedFaults = new ArrayList<>();
 
-    private FakeSecretsManager(int port, Actions actions) throws IOException {
+    private FakeSecretsManager(int port, Actions actions) {
         this.actions = actions;
-        this.server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-        this.threads = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "fake-secrets-manager");
-            thread.setDaemon(true);
-            return thread;
-        });
-        server.setExecutor(threads);
-        server.createContext("/", this::handle);
-        server.start();
+        this.server = AwsJsonServer.start(port, PROTOCOL, this::answer);
     }
 
     /**
@@ -63,15 +45,11 @@ public final class FakeSecretsManager implements AutoCloseable {
 
     /** As {@link #start(int, Clock)}, with the source of the six characters at the end of an ARN. */
     public static FakeSecretsManager start(int port, Clock clock, Random random) {
-        try {
-            return new FakeSecretsManager(port, new Actions(clock, random));
-        } catch (IOException e) {
-            throw new UncheckedIOException("Port " + port + " cannot be used: " + e.getMessage(), e);
-        }
+        return new FakeSecretsManager(port, new Actions(clock, random));
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return server.endpoint();
     }
 
     /** Lets the next calls fail, whatever they ask for. Faults planned earlier come first. */
@@ -120,37 +98,22 @@ public final class FakeSecretsManager implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        server.close();
     }
 
-    private void handle(HttpExchange exchange) throws IOException {
-        // Closing an exchange that was not answered closes its connection.
-        try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
-            String action = action(exchange);
-            synchronized (callsByAction) {
-                callsByAction.merge(action, 1, Integer::sum);
-            }
-            Fault fault = nextFault(action).orElse(null);
-            if (fault instanceof Fault.Answered answered) {
-                answer(exchange, answered.status(), error(answered.errorType(), answered.message()));
-            } else if (fault instanceof Fault.AnswerLost) {
-                carryOut(action, body);
-            } else if (fault == null) {
-                ObjectNode answer = carryOut(action, body);
-                answer(exchange, status(answer), answer);
-            }
+    private Optional<Reply> answer(String action, byte[] body) {
+        synchronized (callsByAction) {
+            callsByAction.merge(action, 1, Integer::sum);
         }
-    }
-
-    private static String action(HttpExchange exchange) {
-        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        boolean known = target != null
-                && target.startsWith(TARGET_PREFIX)
-                && exchange.getRequestMethod().equals("POST")
-                && exchange.getRequestURI().getPath().equals("/");
-        return known ? target.substring(TARGET_PREFIX.length()) : "";
+        Fault fault = nextFault(action).orElse(null);
+        if (fault instanceof Fault.Answered answered) {
+            return Optional.of(Reply.error(answered.status(), answered.errorType(), answered.message()));
+        }
+        if (fault instanceof Fault.Dropped) {
+            return Optional.empty();
+        }
+        Reply reply = Reply.to(body, request -> actions.answer(action, request));
+        return fault instanceof Fault.AnswerLost ? Optional.empty() : Optional.of(reply);
     }
 
     private Optional<Fault> nextFault(String action) {
@@ -166,47 +129,6 @@ public final class FakeSecretsManager implements AutoCloseable {
             }
             return Optional.empty();
         }
-    }
-
-    private ObjectNode carryOut(String action, byte[] body) {
-        try {
-            JsonNode request = json.readTree(body);
-            if (!request.isObject()) {
-                throw Refusal.unreadable("The body must be a JSON object.");
-            }
-            return actions.answer(action, request);
-        } catch (Refusal refusal) {
-            return error(refusal.type(), refusal.getMessage());
-        } catch (JsonProcessingException notJson) {
-            // Its message may quote the body, and with it a secret.
-            return error("SerializationException", "The body is not JSON.");
-        } catch (IOException | RuntimeException defect) {
-            // Its message may hold a secret as well.
-            return error(
-                    "InternalServiceError",
-                    "A defect of this server: " + defect.getClass().getName());
-        }
-    }
-
-    private static int status(ObjectNode answer) {
-        String errorType = answer.path("__type").asText();
-        return errorType.isEmpty() ? 200 : errorType.equals("InternalServiceError") ? 500 : 400;
-    }
-
-    private ObjectNode error(String type, String message) {
-        return json.createObjectNode().put("__type", type).put("Message", message);
-    }
-
-    private void answer(HttpExchange exchange, int status, ObjectNode answer) throws IOException {
-        byte[] body = json.writeValueAsBytes(answer);
-        exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
-        exchange.getResponseHeaders().set("x-amzn-RequestId", UUID.randomUUID().toString());
-        if (answer.has("__type")) {
-            exchange.getResponseHeaders()
-                    .set("x-amzn-ErrorType", answer.get("__type").textValue());
-        }
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
     }
 
     /** A fault for so many more calls of an action, or of any action if that is null. */

@@ -1,13 +1,12 @@
 package io.middleware.paging.local.secrets;
 
-/** An answer of Secrets Manager that is an error. The message never holds a secret's value. */
-final class Refusal extends RuntimeException {
+import io.middleware.paging.local.aws.AwsError;
 
-    private final String type;
+/** An answer of Secrets Manager that is an error. The message never holds a secret's value. */
+final class Refusal extends AwsError {
 
     Refusal(String type, String message) {
-        super(message, null, false, false);
-        this.type = type;
+        super(type, message);
     }
 
     static Refusal notFound() {
@@ -42,9 +41,5 @@ final class Refusal extends RuntimeException {
 
     static Refusal unreadable(String message) {
         return new Refusal("SerializationException", message);
-    }
-
-    String type() {
-        return type;
     }
 }
