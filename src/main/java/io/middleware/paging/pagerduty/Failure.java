@@ -10,9 +10,12 @@ import java.util.Optional;
  * @param status the HTTP status, 0 when there was no answer
  * @param code PagerDuty's own error code, 0 when it gave none
  * @param detail PagerDuty's text or what went wrong on the way; never holds the token
- * @param retryAfter how long PagerDuty asks us to wait ({@code ratelimit-reset}); empty when it does not say
+ * @param retryAfter how long PagerDuty asks us to wait ({@code ratelimit-reset}), or how long it will not be called; empty
+ *     when nobody says
+ * @param headers what the answer said besides its body; nothing when there was none
  */
-public record Failure(Kind kind, int status, int code, String detail, Optional<Duration> retryAfter) {
+public record Failure(
+        Kind kind, int status, int code, String detail, Optional<Duration> retryAfter, AnswerHeaders headers) {
     /** What a failure means for the one who asked. */
     public enum Kind {
         /** 401: the token is wrong, revoked, or of the other region. */
@@ -36,12 +39,15 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
         /** There was no connection: nothing was sent. */
         UNREACHABLE,
         /** Not tried, since the invocation may end before the answer. */
-        NO_TIME_LEFT;
+        NO_TIME_LEFT,
+        /** Not tried, since PagerDuty's host gave no answer several times in a row. */
+        CIRCUIT_OPEN;
 
         /** Whether the same request may succeed later with nobody changing anything. */
         public boolean isTemporary() {
             return switch (this) {
-                case RATE_LIMITED, SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT -> true;
+                case RATE_LIMITED, SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT, CIRCUIT_OPEN ->
+                    true;
                 case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, REFUSED -> false;
             };
         }
@@ -58,8 +64,8 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
         public boolean mayHaveActed() {
             return switch (this) {
                 case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN -> true;
-                case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, UNREACHABLE, NO_TIME_LEFT ->
-                    false;
+                case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED -> false;
+                case UNREACHABLE, NO_TIME_LEFT, CIRCUIT_OPEN -> false;
             };
         }
     }
@@ -68,13 +74,20 @@ public record Failure(Kind kind, int status, int code, String detail, Optional<D
         Objects.requireNonNull(kind, "kind is null");
         Objects.requireNonNull(detail, "detail is null");
         Objects.requireNonNull(retryAfter, "retryAfter is null");
+        Objects.requireNonNull(headers, "headers is null");
     }
 
     static Failure withoutAnswer(Kind kind, String detail) {
-        return new Failure(kind, 0, 0, detail, Optional.empty());
+        return new Failure(kind, 0, 0, detail, Optional.empty(), AnswerHeaders.NONE);
     }
 
-    /** One line for logs, the ledger and people: kind, status, PagerDuty's code and text. */
+    /**
+     * One line for logs, the ledger and people: kind, status, PagerDuty's code and text.
+     *
+     * <p>The request id is not in it, on purpose. With it no two failures would read the same, and who is woken by a
+     * hundred of them could neither count nor group them; only PagerDuty's support can do something with the id. A log line has it
+     * in a field of its own, from {@link #headers}.
+     */
     public String describe() {
         StringBuilder text = new StringBuilder(kind.name());
         if (status != 0) {

@@ -17,4 +17,9 @@ public record IncidentKey(String value) {
     public static IncidentKey of(String workspaceId, String ruleId, String alertId) {
         return new IncidentKey(Sha256.hex(workspaceId + '\n' + ruleId + '\n' + alertId));
     }
+
+    /** The key of what all alerts of a rule share: never that of an alert. */
+    public static IncidentKey ofRule(String workspaceId, String ruleId) {
+        return new IncidentKey(Sha256.hex(workspaceId + '\n' + ruleId));
+    }
 }

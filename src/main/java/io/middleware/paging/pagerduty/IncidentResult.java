@@ -3,10 +3,10 @@ package io.middleware.paging.pagerduty;
 /** What came of opening an incident. */
 public sealed interface IncidentResult {
     /** 201: it exists, whether or not somebody is paged by it. */
-    record Opened(Incident incident) implements IncidentResult {}
+    record Opened(Incident incident, AnswerHeaders headers) implements IncidentResult {}
 
     /** An incident with this key is open on this service. PagerDuty does not say which. */
-    record AlreadyOpen() implements IncidentResult {}
+    record AlreadyOpen(AnswerHeaders headers) implements IncidentResult {}
 
     /** Nobody on call, a disabled service, a maintenance window: not now, but the account may heal. */
     record NotPageable(Failure failure) implements IncidentResult {}

@@ -1,13 +1,16 @@
 package io.middleware.paging.pagerduty;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,6 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
@@ -28,7 +32,8 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
  * PagerDuty's REST API v2, as a user token sees it.
  *
  * <p>Thread-safe. Every refusal is a value. Reads are tried once more when PagerDuty failed without a reason; writes
- * never are: whoever asked knows whether a repeat is safe.
+ * never are: whoever asked knows whether a repeat is safe. A host that gave no answer several times in a row is not called
+ * for a while: {@link Failure.Kind#CIRCUIT_OPEN}.
  */
 @ApplicationScoped
 public class PagerDuty {
@@ -36,6 +41,15 @@ public class PagerDuty {
      * PagerDuty refuses {@code offset+limit} above 10,000. Source: PagerDuty, "Pagination".
      */
     public static final int MAX_LISTED = 10_000;
+
+    /** More incidents in one {@code PUT /incidents} are answered with 413. Source: PagerDuty, "Manage incidents". */
+    public static final int MAX_RESOLVED_AT_ONCE = 250;
+
+    /**
+     * The list of incidents may lag behind a creation: for this long an empty one does not prove that there is none. Source:
+     * clients that saw it lag (airbnb/streamalert); PagerDuty documents no bound, and 60 s is our assumption.
+     */
+    public static final Duration LIST_LAG = Duration.ofSeconds(60);
 
     /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
     private static final int CODE_NOBODY_ON_CALL = 1015;
@@ -55,17 +69,32 @@ public class PagerDuty {
      */
     private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(20);
 
+    /** By so much a probe of the circuit may end after its call must have ended. */
+    private static final Duration PROBE_RESERVE = Duration.ofSeconds(1);
+
     private final PagerDutyConfig config;
     private final ObjectMapper json;
     private final TlsConfigurationRegistry tls;
     private final Refusals refusals;
     private final Map<Region, PagerDutyRestApi> clients = new EnumMap<>(Region.class);
+    private final Map<Region, Circuit> circuits = new EnumMap<>(Region.class);
 
-    public PagerDuty(PagerDutyConfig config, ObjectMapper json, TlsConfigurationRegistry tls) {
+    public PagerDuty(PagerDutyConfig config, ObjectMapper json, TlsConfigurationRegistry tls, Clock clock) {
         this.tls = tls;
         this.config = config;
         this.json = json;
         this.refusals = new Refusals(json);
+        for (Region region : Region.values()) {
+            circuits.put(
+                    region,
+                    new Circuit(
+                            config.baseUrl(region).getHost(),
+                            config.circuitFailures(),
+                            config.circuitPause(),
+                            config.circuitMaxPause(),
+                            config.callTimeout().plus(PROBE_RESERVE),
+                            clock));
+        }
     }
 
     /** Makes the client of the US region, where most accounts are, so that the first call need not. Calls nobody. */
@@ -133,7 +162,7 @@ public class PagerDuty {
 
     /**
      * The open incident with this key on this service; empty when PagerDuty shows none, which shortly after its creation
-     * does not prove that there is none.
+     * does not prove that there is none: {@link #LIST_LAG}.
      */
     public Answer<Optional<Incident>> findOpen(Access access, IncidentKey key, String serviceId, Deadline deadline) {
         return read(
@@ -157,34 +186,40 @@ public class PagerDuty {
     }
 
     /**
-     * Resolves an incident. Safe to repeat. One that is already resolved is refused by PagerDuty with status 400.
+     * Resolves incidents in one call, all or none: PagerDuty refuses all if it refuses one, for instance with status 400 one
+     * that is resolved already, or with 404 one that is gone. It does not say which; asking for each alone tells. Safe to
+     * repeat.
      *
-     * @param resolution goes into the incident's log
-     * @return the incident's id
+     * @param resolutions at least one. Of those with the same incident only the first is sent
+     * @throws IllegalArgumentException if they are of no incident, or of more than {@value #MAX_RESOLVED_AT_ONCE}
      */
-    public Answer<String> resolve(Access access, String from, String id, String resolution, Deadline deadline) {
-        ObjectNode change = object().put("id", id).put("type", "incident_reference");
-        // Never another status: since 2025-09 "triggered" and "acknowledged" reopen a resolved incident.
-        change.put("status", "resolved").put("resolution", resolution);
+    public Answer<AnswerHeaders> resolve(Access access, String from, List<Resolution> resolutions, Deadline deadline) {
+        Map<String, Resolution> byIncident = new LinkedHashMap<>();
+        resolutions.forEach(resolution -> byIncident.putIfAbsent(resolution.incidentId(), resolution));
+        if (byIncident.isEmpty() || byIncident.size() > MAX_RESOLVED_AT_ONCE) {
+            throw new IllegalArgumentException(
+                    "1 to " + MAX_RESOLVED_AT_ONCE + " incidents are resolved at once, not " + byIncident.size());
+        }
         ObjectNode body = object();
-        body.putArray("incidents").add(change);
+        ArrayNode changes = body.putArray("incidents");
+        byIncident.values().forEach(resolution -> changes.add(body(resolution)));
         return call(
                 access,
                 deadline,
                 api -> api.update(authorization(access), from, body),
                 200,
-                // It said yes: the id is ours, whatever the body holds.
-                answer -> id);
+                // It said yes: all are resolved, whatever the body holds.
+                (answer, headers) -> headers);
     }
 
     private IncidentResult openOnce(Access access, String from, NewIncident incident, Deadline deadline) {
-        Answer<Incident> answer = call(
+        Answer<IncidentResult> answer = call(
                 access,
                 deadline,
                 api -> api.open(authorization(access), from, body(incident)),
                 201,
-                body -> incident(body.path("incident")));
-        return answer.fold(IncidentResult.Opened::new, PagerDuty::meaningOfRefusedOpen);
+                (body, headers) -> new IncidentResult.Opened(incident(body.path("incident")), headers));
+        return answer.fold(opened -> opened, PagerDuty::meaningOfRefusedOpen);
     }
 
     /** PagerDuty answers 400 to all of these, and its codes are shared: only the words tell them apart. */
@@ -194,7 +229,7 @@ public class PagerDuty {
         }
         String text = failure.detail().toLowerCase(Locale.ROOT);
         if (text.contains("matching dedup key")) {
-            return new IncidentResult.AlreadyOpen();
+            return new IncidentResult.AlreadyOpen(failure.headers());
         }
         boolean mayHeal = failure.code() == CODE_NOBODY_ON_CALL
                 || text.contains("on call")
@@ -239,7 +274,7 @@ public class PagerDuty {
             Deadline deadline,
             Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
             Function<JsonNode, T> decode) {
-        Supplier<Answer<T>> once = () -> call(access, deadline, request, 200, decode);
+        Supplier<Answer<T>> once = () -> call(access, deadline, request, 200, (body, headers) -> decode.apply(body));
         Answer<T> answer = once.get();
         boolean again = answer instanceof Answer.Failed<T> failed
                 && failed.failure().kind().mayHaveActed()
@@ -252,11 +287,19 @@ public class PagerDuty {
             Deadline deadline,
             Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
             int expectedStatus,
-            Function<JsonNode, T> decode) {
+            BiFunction<JsonNode, AnswerHeaders, T> decode) {
         if (!deadline.leavesTimeFor(config.callTimeout())) {
             return Answer.failed(Failure.withoutAnswer(
                     Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer"));
         }
+        return circuits.get(access.region()).call(() -> ask(access, request, expectedStatus, decode));
+    }
+
+    private <T> Answer<T> ask(
+            Access access,
+            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
+            int expectedStatus,
+            BiFunction<JsonNode, AnswerHeaders, T> decode) {
         RestResponse<String> answer;
         try {
             answer = request.apply(client(access.region())).await().atMost(config.callTimeout());
@@ -266,8 +309,9 @@ public class PagerDuty {
         if (answer.getStatus() != expectedStatus) {
             return Answer.failed(refusals.of(answer, access.token()));
         }
+        AnswerHeaders headers = AnswerHeaders.of(answer, access.token());
         try {
-            return Answer.of(decode.apply(json.readTree(answer.getEntity())));
+            return Answer.of(decode.apply(json.readTree(answer.getEntity()), headers));
         } catch (JsonProcessingException | RuntimeException unreadable) {
             // It said yes, in words that we cannot read: whether it acted is as unknown as after a broken connection.
             return Answer.failed(new Failure(
@@ -275,7 +319,8 @@ public class PagerDuty {
                     answer.getStatus(),
                     0,
                     "an answer that could not be read: " + unreadable.getClass().getSimpleName(),
-                    Optional.empty()));
+                    Optional.empty(),
+                    headers));
         }
     }
 
@@ -285,7 +330,8 @@ public class PagerDuty {
                 failure.status(),
                 failure.code(),
                 token.redactedFrom(failure.detail()),
-                failure.retryAfter());
+                failure.retryAfter(),
+                failure.headers());
     }
 
     /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
@@ -327,6 +373,13 @@ public class PagerDuty {
         ObjectNode body = object();
         body.set("incident", node);
         return body;
+    }
+
+    private static JsonNode body(Resolution resolution) {
+        return reference(resolution.incidentId(), "incident_reference")
+                // Never another status: since 2025-09 "triggered" and "acknowledged" reopen a resolved incident.
+                .put("status", "resolved")
+                .put("resolution", resolution.text());
     }
 
     private static ObjectNode reference(String id, String type) {

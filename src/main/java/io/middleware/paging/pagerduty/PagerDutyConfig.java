@@ -25,6 +25,18 @@ public interface PagerDutyConfig {
     @WithDefault("5S")
     Duration callTimeout();
 
+    /** So many calls in a row without an answer, or answered with 408 or 5xx, open the circuit. At least 1. */
+    @WithDefault("5")
+    int circuitFailures();
+
+    /** For how long a circuit that opened lets no call out. Twice as long after each probe that fails. */
+    @WithDefault("10S")
+    Duration circuitPause();
+
+    /** No pause of the circuit is longer. */
+    @WithDefault("1M")
+    Duration circuitMaxPause();
+
     /** The time-out of the function itself, which no call may outlast. The template sets it from the same value. */
     @WithDefault("30S")
     Duration timeout();

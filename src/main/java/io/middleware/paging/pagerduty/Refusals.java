@@ -47,7 +47,13 @@ final class Refusals {
     Failure of(RestResponse<String> answer, ApiToken token) {
         ErrorBody error = read(body(answer), token);
         int status = answer.getStatus();
-        return new Failure(kindOf(status, error), status, error.code(), error.text(), retryAfter(answer));
+        return new Failure(
+                kindOf(status, error),
+                status,
+                error.code(),
+                error.text(),
+                retryAfter(answer),
+                AnswerHeaders.of(answer, token));
     }
 
     /** What a call without an answer means. */
@@ -91,13 +97,18 @@ final class Refusals {
             case 413 -> TOO_LARGE;
             case 429 -> RATE_LIMITED;
             case 408 -> SERVER_ERROR;
-            // Both answer 400 and are over a moment later: lock contention (seen by users of the Terraform provider,
-            // #1118)
-            // and "data changed since the last request" (PagerDuty, "Errors").
-            case 400 -> error.says("could not be locked") || error.code() == 1005 ? SERVER_ERROR : REFUSED;
+            case 400 -> isOverAMomentLater(error) || error.isUnreadable() ? SERVER_ERROR : REFUSED;
             // A redirect or a 2xx that we cannot read is as good as no answer: PagerDuty may have acted.
             default -> status >= 400 && status < 500 ? REFUSED : SERVER_ERROR;
         };
+    }
+
+    /**
+     * Lock contention (seen by users of the Terraform provider, #1118), and "data changed since the last request"
+     * (PagerDuty, "Errors").
+     */
+    private static boolean isOverAMomentLater(ErrorBody error) {
+        return error.says("could not be locked") || error.code() == 1005;
     }
 
     /**
@@ -105,13 +116,7 @@ final class Refusals {
      * and honoured if a proxy sends it.
      */
     private static Optional<Duration> retryAfter(RestResponse<String> answer) {
-        for (String header : List.of("ratelimit-reset", "retry-after")) {
-            String seconds = answer.getHeaderString(header);
-            if (seconds != null && seconds.trim().matches("\\d{1,6}")) {
-                return Optional.of(Duration.ofSeconds(Long.parseLong(seconds.trim())));
-            }
-        }
-        return Optional.empty();
+        return AnswerHeaders.seconds(answer, "ratelimit-reset").or(() -> AnswerHeaders.seconds(answer, "retry-after"));
     }
 
     /**
@@ -122,19 +127,19 @@ final class Refusals {
      */
     ErrorBody read(String body, ApiToken token) {
         if (body == null || body.isBlank()) {
-            return new ErrorBody(0, "");
+            return new ErrorBody(0, "", false);
         }
         JsonNode error;
         try {
             error = json.readTree(body).path("error");
         } catch (JsonProcessingException notJson) {
-            return new ErrorBody(0, "an answer that is not JSON");
+            return new ErrorBody(0, "an answer that is not JSON", false);
         }
         List<String> texts = new ArrayList<>();
         (error.isArray() ? error : List.of(error)).forEach(one -> collect(one, texts));
         String text = token.redactedFrom(String.join(": ", texts).replaceAll("\\s+", " "));
         return new ErrorBody(
-                (error.isArray() ? error.path(0) : error).path("code").asInt(0), cut(text));
+                (error.isArray() ? error.path(0) : error).path("code").asInt(0), cut(text), !text.isEmpty());
     }
 
     private static void collect(JsonNode error, List<String> texts) {
@@ -171,8 +176,17 @@ final class Refusals {
                 : cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
-    /** PagerDuty's code (0 when absent) and all its texts in one line. */
-    record ErrorBody(int code, String text) {
+    /**
+     * PagerDuty's code (0 when absent) and all its texts in one line.
+     *
+     * @param readable false for one that is empty or no JSON. PagerDuty answers 400 to what is wrong for good, to what heals
+     *     and to what is open already: without its words nobody knows which it was
+     */
+    record ErrorBody(int code, String text, boolean readable) {
+        boolean isUnreadable() {
+            return !readable;
+        }
+
         boolean says(String words) {
             return text.toLowerCase(Locale.ROOT).contains(words);
         }

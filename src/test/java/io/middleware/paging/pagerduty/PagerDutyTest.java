@@ -1,11 +1,14 @@
 package io.middleware.paging.pagerduty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import jakarta.inject.Inject;
 
@@ -109,7 +112,7 @@ class PagerDutyTest {
                 pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident(Optional.empty(), Optional.empty()), deadline());
         String id = ((IncidentResult.Opened) opened).incident().id();
 
-        pagerDuty.resolve(manager, Sample.MANAGER_EMAIL, id, "over", deadline());
+        pagerDuty.resolve(manager, Sample.MANAGER_EMAIL, List.of(new Resolution(id, "over")), deadline());
 
         JsonNode change =
                 body(last(Operation.UPDATE_INCIDENTS)).path("incidents").path(0);
@@ -117,6 +120,116 @@ class PagerDutyTest {
         assertThat(change.path("type").asText()).isEqualTo("incident_reference");
         assertThat(change.path("status").asText()).isEqualTo("resolved");
         assertThat(change.path("resolution").asText()).isEqualTo("over");
+    }
+
+    @Test
+    void manyAreResolvedInOneCallAndEachOnce() throws Exception {
+        List<String> ids = List.of(open("a"), open("b"), open("c"));
+        int before = cloud.pagerDuty().count(Operation.UPDATE_INCIDENTS);
+
+        Answer<AnswerHeaders> answer = resolve(List.of(
+                new Resolution(ids.get(0), "first"),
+                new Resolution(ids.get(1), "second"),
+                new Resolution(ids.get(0), "again"),
+                new Resolution(ids.get(2), "third")));
+
+        assertThat(answer).isInstanceOf(Answer.Success.class);
+        assertThat(cloud.pagerDuty().count(Operation.UPDATE_INCIDENTS) - before).isEqualTo(1);
+        JsonNode changes = body(last(Operation.UPDATE_INCIDENTS)).path("incidents");
+        assertThat(changes.findValuesAsText("id")).isEqualTo(ids);
+        assertThat(changes.findValuesAsText("resolution")).containsExactly("first", "second", "third");
+        assertThat(changes.findValuesAsText("status")).containsOnly("resolved");
+        assertThat(ids).noneMatch(id -> cloud.pagerDuty().incident(id).isOpen());
+    }
+
+    @Test
+    void oneThatIsRefusedSparesAll() {
+        String open = open("a");
+        String closed = open("b");
+        cloud.pagerDuty().resolveByHand(closed);
+
+        Failure resolved = failure(resolve(List.of(new Resolution(open, "over"), new Resolution(closed, "over"))));
+        Failure gone = failure(resolve(List.of(new Resolution(open, "over"), new Resolution("QGONE", "over"))));
+
+        assertThat(resolved.kind()).isEqualTo(Failure.Kind.REFUSED);
+        assertThat(resolved.code()).isEqualTo(1001);
+        assertThat(gone.kind()).isEqualTo(Failure.Kind.NOT_FOUND);
+        assertThat(cloud.pagerDuty().incident(open).isOpen()).isTrue();
+    }
+
+    @Test
+    void noMoreAreSentThanPagerDutyTakes() {
+        List<Resolution> most = IntStream.range(0, PagerDuty.MAX_RESOLVED_AT_ONCE)
+                .mapToObj(i -> new Resolution("QNONE" + i, "over"))
+                .toList();
+        List<Resolution> tooMany = Stream.concat(most.stream(), Stream.of(new Resolution("Q1", "over")))
+                .toList();
+        List<Resolution> twice = Stream.concat(most.stream(), most.stream()).toList();
+
+        assertThat(failure(resolve(most)).kind()).isEqualTo(Failure.Kind.NOT_FOUND);
+        assertThat(failure(resolve(twice)).kind()).isEqualTo(Failure.Kind.NOT_FOUND);
+        assertThatThrownBy(() -> resolve(tooMany))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("251");
+        assertThatThrownBy(() -> resolve(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Resolution(" ", "over")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void resolvedInWordsThatCannotBeReadIsNotTaken() {
+        String id = open("a");
+        cloud.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(200, "<html>Log in</html>"));
+
+        Failure failure = failure(resolve(List.of(new Resolution(id, "over"))));
+
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.SERVER_ERROR);
+        assertThat(cloud.pagerDuty().incident(id).isOpen()).isTrue();
+    }
+
+    @Test
+    void everyAnswerBringsItsRequestIdAndRateLimit() {
+        AnswerHeaders expected = new AnswerHeaders(
+                Optional.of("id-of-the-request"),
+                Optional.of(new AnswerHeaders.RateLimit(60, 7, Duration.ofSeconds(42))));
+        NewIncident incident = incident(Optional.empty(), Optional.empty());
+        cloud.pagerDuty().faults().add(speaking(Fault.onEverything()).times(3));
+
+        IncidentResult opened = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
+        IncidentResult alreadyOpen = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
+        Answer<AnswerHeaders> resolved = resolve(List.of(
+                new Resolution(((IncidentResult.Opened) opened).incident().id(), "over")));
+        cloud.pagerDuty().faults().add(speaking(Fault.on("POST", "/incidents").answering(429)));
+        IncidentResult refused = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
+        cloud.pagerDuty().faults().add(speaking(Fault.on("POST", "/incidents").garbled()));
+        IncidentResult unreadable = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
+
+        assertThat(((IncidentResult.Opened) opened).headers()).isEqualTo(expected);
+        assertThat(alreadyOpen).isEqualTo(new IncidentResult.AlreadyOpen(expected));
+        assertThat(resolved).isEqualTo(Answer.of(expected));
+        assertThat(((IncidentResult.Failed) refused).failure().headers()).isEqualTo(expected);
+        assertThat(((IncidentResult.Failed) refused).failure().retryAfter()).contains(Duration.ofSeconds(42));
+        assertThat(((IncidentResult.Failed) unreadable).failure().headers()).isEqualTo(expected);
+    }
+
+    @Test
+    void tokenInARequestIdIsRedacted() {
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services/*").answering(404).header("x-request-id", Sample.MANAGER_TOKEN));
+
+        Answer<Service> answer = pagerDuty.service(manager, "PNONE", deadline());
+
+        assertThat(failure(answer).headers().requestId()).contains("[redacted]");
+    }
+
+    @Test
+    void whereNobodyAnsweredThereAreNoHeaders() {
+        cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+
+        IncidentResult result =
+                pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident(Optional.empty(), Optional.empty()), deadline());
+
+        assertThat(((IncidentResult.Failed) result).failure().headers()).isEqualTo(AnswerHeaders.NONE);
     }
 
     @Test
@@ -131,6 +244,34 @@ class PagerDutyTest {
 
     private NewIncident incident(Optional<Urgency> urgency, Optional<String> policy) {
         return new NewIncident(Sample.PAYMENTS, key, "CPU above 90 %", "93.4 % for 5 minutes", urgency, policy);
+    }
+
+    private static Fault speaking(Fault fault) {
+        return fault.header("x-request-id", "id-of-the-request")
+                .header("ratelimit-limit", "60")
+                .header("ratelimit-remaining", "7")
+                .header("ratelimit-reset", "42");
+    }
+
+    /** @return the id of a new incident of this test */
+    private String open(String alert) {
+        NewIncident incident = new NewIncident(
+                Sample.PAYMENTS,
+                new IncidentKey(key.value() + alert),
+                "CPU above 90 %",
+                "",
+                Optional.empty(),
+                Optional.empty());
+        IncidentResult opened = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
+        return ((IncidentResult.Opened) opened).incident().id();
+    }
+
+    private Answer<AnswerHeaders> resolve(List<Resolution> resolutions) {
+        return pagerDuty.resolve(manager, Sample.MANAGER_EMAIL, resolutions, deadline());
+    }
+
+    private static <T> Failure failure(Answer<T> answer) {
+        return ((Answer.Failed<T>) answer).failure();
     }
 
     private RecordedRequest last(Operation operation) {

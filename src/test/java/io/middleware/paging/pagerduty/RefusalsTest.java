@@ -31,8 +31,16 @@ class RefusalsTest {
     private final Refusals refusals = new Refusals(new ObjectMapper());
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "<html>Bad Request</html>", "{\"error\":{\"message\":\"Arguments Ca"})
+    void a400WhoseWordsAreLostIsTriedAgainSinceItMayHaveSaidThatTheIncidentIsOpen(String body) {
+        Failure failure = refusals.of(answer(400, body), TOKEN);
+
+        assertThat(failure.kind()).isEqualTo(Failure.Kind.SERVER_ERROR);
+        assertThat(failure.kind().mayHaveActed()).isTrue();
+    }
+
+    @ParameterizedTest
     @CsvSource({
-        "400, REFUSED",
         "401, UNAUTHORIZED",
         "402, REFUSED",
         "403, FORBIDDEN",
@@ -96,7 +104,8 @@ class RefusalsTest {
     void deviationIsRead(String what, String body, int code, String text) {
         Refusals.ErrorBody error = refusals.read(body.replace('\'', '"'), TOKEN);
 
-        assertThat(error).as(what).isEqualTo(new Refusals.ErrorBody(code, text.replace("''", "")));
+        assertThat(error.code()).as(what).isEqualTo(code);
+        assertThat(error.text()).as(what).isEqualTo(text.replace("''", ""));
     }
 
     @Test
@@ -115,7 +124,7 @@ class RefusalsTest {
     @NullAndEmptySource
     @ValueSource(strings = " \n")
     void emptyBodySaysNothing(String body) {
-        assertThat(refusals.read(body, TOKEN)).isEqualTo(new Refusals.ErrorBody(0, ""));
+        assertThat(refusals.read(body, TOKEN)).isEqualTo(new Refusals.ErrorBody(0, "", false));
     }
 
     @Test

@@ -84,6 +84,13 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
         return new Answer(status, more, body);
     }
 
+    /** As {@link #with}, unless it has this header. */
+    Answer withDefault(String header, String value) {
+        Answer more = with(header, value);
+        more.headers().putAll(headers);
+        return more;
+    }
+
     Answer withBody(String text) {
         return new Answer(status, headers, text.getBytes(StandardCharsets.UTF_8));
     }

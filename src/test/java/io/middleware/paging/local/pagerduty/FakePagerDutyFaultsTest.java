@@ -73,6 +73,35 @@ class FakePagerDutyFaultsTest {
     }
 
     @Test
+    void faultCanKeepToOneOperation() throws Exception {
+        String id = open("a").incident().path("id").asText();
+        pagerDuty.faults().add(Fault.on("PUT", "/incidents").answering(503).untilCleared());
+
+        assertThat(open("b").status()).isEqualTo(201);
+        assertThat(manager.get("/incidents").status()).isEqualTo(200);
+        assertThat(manager.put("/incidents", Json.object()).status()).isEqualTo(503);
+        assertThat(manager.put("/incidents/" + id, PagerDutyClient.status("resolved"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void faultCanStrikeByChanceAndOnlySoOften() throws Exception {
+        Faults.Armed fault = pagerDuty
+                .faults()
+                .add(Fault.on("POST", "/incidents").answering(500).times(2).withProbability(0.5, new Random(42)));
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            statuses.add(open("key-" + i).status());
+        }
+
+        assertThat(statuses).filteredOn(status -> status == 500).hasSize(2);
+        assertThat(statuses.get(0) + statuses.get(1)).as("not the first two").isLessThan(1_000);
+        assertThat(fault.fired()).isEqualTo(2);
+        assertThat(pagerDuty.faults().armed()).isEmpty();
+    }
+
+    @Test
     void answerIsMadeToOrder() throws Exception {
         pagerDuty
                 .faults()

@@ -525,6 +525,29 @@ class FakePagerDutyIncidentsTest {
     }
 
     @Test
+    void resolvedOnesSpareNoneWhereTheyAreIgnored() throws Exception {
+        pagerDuty.quirks().repeatedStatusRefused(false);
+        List<String> ids = List.of(open("a"), open("b"));
+        pagerDuty.resolveByHand(ids.get(1));
+
+        assertThat(manager.put("/incidents", resolving(ids)).status()).isEqualTo(200);
+        assertThat(pagerDuty.incidents()).noneMatch(IncidentView::isOpen);
+    }
+
+    @Test
+    void resolvesHaveALimitOfTheirOwn() throws Exception {
+        List<String> ids = List.of(open("a"), open("b"));
+        pagerDuty.us().account().limit(Operation.UPDATE_INCIDENTS, 1);
+
+        assertThat(manager.put("/incidents", resolving(ids.subList(0, 1))).headers())
+                .containsEntry("ratelimit-remaining", "0");
+        assertThat(manager.put("/incidents", resolving(ids.subList(1, 2))).status())
+                .isEqualTo(429);
+        assertThat(manager.put("/incidents/" + ids.get(1), status("resolved")).status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void bulkHoldsTwoHundredAndFifty() throws Exception {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 251; i++) {

@@ -314,6 +314,27 @@ class FakePagerDutyTest {
     void everyAnswerHasARequestId() throws Exception {
         assertThat(manager.get("/services").headers()).containsKey("x-request-id");
         assertThat(manager.get("/nothing").headers()).containsKey("x-request-id");
+        assertThat(PagerDutyClient.of(pagerDuty.us(), "u+nobodys-token-0001")
+                        .get("/services")
+                        .headers())
+                .containsKey("x-request-id");
+        pagerDuty.faults().add(Fault.onEverything().answering(502));
+        assertThat(manager.get("/services").headers()).containsKey("x-request-id");
+        pagerDuty.faults().add(Fault.onEverything().header("X-Request-Id", "chosen"));
+        assertThat(manager.get("/services").headers()).containsEntry("x-request-id", "chosen");
+    }
+
+    @Test
+    void whoIsKnownHearsOfTheRateLimit() throws Exception {
+        assertThat(manager.get("/services").headers())
+                .containsEntry("ratelimit-limit", "960")
+                .containsEntry("ratelimit-remaining", "959")
+                .containsEntry("ratelimit-reset", "60");
+        assertThat(manager.get("/services/PNONE").headers()).containsKey("ratelimit-limit");
+        assertThat(PagerDutyClient.of(pagerDuty.us(), "u+nobodys-token-0001")
+                        .get("/services")
+                        .headers())
+                .doesNotContainKey("ratelimit-limit");
     }
 
     @Test

@@ -167,7 +167,8 @@ final class HttpDoor implements AutoCloseable {
             if (answer.isEmpty()) {
                 return;
             }
-            Answer sent = answer.get().with("x-request-id", UUID.randomUUID().toString());
+            Answer sent =
+                    answer.get().withDefault("x-request-id", UUID.randomUUID().toString());
             sent.headers().forEach(exchange.getResponseHeaders()::set);
             boolean empty = sent.body().length == 0;
             exchange.sendResponseHeaders(sent.status(), empty ? -1 : sent.body().length);
