@@ -1,0 +1,142 @@
+package io.middleware.paging.metrics;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import org.jboss.logging.Logger;
+
+import io.middleware.paging.metrics.EmbeddedMetricFormat.Metric;
+import io.middleware.paging.metrics.EmbeddedMetricFormat.Unit;
+
+/**
+ * What CloudWatch is told about alerts and tokens. No workspace, rule or alert is a dimension: each value of one would be
+ * a metric of its own, and cost as such.
+ *
+ * <p>Thread-safe, and nothing here throws: a metric that cannot be written is logged, and the alert goes its way.
+ */
+@ApplicationScoped
+public class Metrics {
+    private static final Logger LOG = Logger.getLogger(Metrics.class);
+    private static final String OFF = "none";
+
+    /** What may be the value of a dimension: a word of the code, never a text that somebody else wrote. */
+    private static final Pattern WORD = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
+    private static final String NO_WORD = "OTHER";
+
+    private final boolean wanted;
+    private final EmbeddedMetricFormat format;
+    private final MetricLines lines;
+    private final Clock clock;
+    private Counted counted = new Counted();
+
+    public Metrics(MetricsConfig config, MetricLines lines, Clock clock) {
+        this.wanted = !config.metricsNamespace().equals(OFF);
+        this.format = new EmbeddedMetricFormat(config.metricsNamespace());
+        this.lines = lines;
+        this.clock = clock;
+    }
+
+    private record End(String outcome, String reason) {}
+
+    /** What was counted since the last flush. */
+    private static final class Counted {
+        private final Map<End, Long> ends = new LinkedHashMap<>();
+        private final List<Long> millisecondsToPage = new ArrayList<>();
+    }
+
+    /**
+     * Counts how one try for one alert ended; an alert that waits is counted again with its next try. Written with the next
+     * {@link #flush()}.
+     *
+     * @param outcome one of the ledger's, such as {@code WAITING}
+     * @param reason one word for why, such as {@code RATE_LIMITED}; empty when the outcome says it all. Anything but a
+     *     word in capitals is counted as {@code OTHER}, so that no text becomes a metric of its own
+     */
+    public synchronized void outcome(String outcome, String reason) {
+        if (wanted) {
+            counted.ends.merge(new End(word(outcome), reason.isEmpty() ? "" : word(reason)), 1L, Long::sum);
+        }
+    }
+
+    /**
+     * A page went out. Written with the next {@link #flush()}.
+     *
+     * @param alertToPage how long after the alert occurred; a negative one, since the producer's clock is ahead of ours,
+     *     counts as none
+     */
+    public synchronized void paged(Duration alertToPage) {
+        if (wanted) {
+            counted.millisecondsToPage.add(Math.max(0, alertToPage.toMillis()));
+        }
+    }
+
+    /**
+     * A workspace's token died. Written at once: functions that never flush meet dead tokens too.
+     *
+     * @param workspace to be found in the log; no dimension
+     * @param reason one word for why, as for {@link #outcome}
+     */
+    public void reauthRequired(String workspace, String reason) {
+        if (!wanted) {
+            return;
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("reason", word(reason));
+        fields.put("workspace", workspace);
+        write(() -> format.line(
+                clock.instant(),
+                new Metric("ReauthRequired", Unit.COUNT, List.of(1L)),
+                List.of(List.of(), List.of("reason")),
+                fields));
+    }
+
+    /** Writes what was counted, and starts anew. Writes nothing if nothing was. */
+    public void flush() {
+        Counted done = takeCounted();
+        done.ends.forEach((end, count) -> write(() -> line(end, count)));
+        List<Long> times = done.millisecondsToPage;
+        for (int from = 0; from < times.size(); from += EmbeddedMetricFormat.MAX_VALUES) {
+            List<Long> some = times.subList(from, Math.min(from + EmbeddedMetricFormat.MAX_VALUES, times.size()));
+            write(() -> format.line(
+                    clock.instant(), new Metric("AlertToPage", Unit.MILLISECONDS, some), List.of(List.of()), Map.of()));
+        }
+    }
+
+    private synchronized Counted takeCounted() {
+        Counted taken = counted;
+        counted = new Counted();
+        return taken;
+    }
+
+    private String line(End end, long count) {
+        Metric alerts = new Metric("Alerts", Unit.COUNT, List.of(count));
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("outcome", end.outcome());
+        if (end.reason().isEmpty()) {
+            return format.line(clock.instant(), alerts, List.of(List.of("outcome")), fields);
+        }
+        fields.put("reason", end.reason());
+        return format.line(clock.instant(), alerts, List.of(List.of("outcome"), List.of("outcome", "reason")), fields);
+    }
+
+    private void write(Supplier<String> line) {
+        try {
+            lines.write(line.get());
+        } catch (RuntimeException failure) {
+            LOG.warnf("A metric was not written: %s", failure.getMessage());
+        }
+    }
+
+    private static String word(String text) {
+        return WORD.matcher(text).matches() ? text : NO_WORD;
+    }
+}
