@@ -1,0 +1,9 @@
+/**
+ * When PagerDuty may be called.
+ *
+ * <p>Read {@link io.middleware.paging.pacing.Pacer} first: what a try asks before its call. Then {@link
+ * io.middleware.paging.pacing.RateBudgets}, and {@link io.middleware.paging.pacing.DynamoRateBudgets}, where each
+ * reservation is one conditional write. The promise of this room: every call gets a slot of its own, all slots together
+ * keep to the rate, and no call is let through before the instant that PagerDuty asked for.
+ */
+package io.middleware.paging.pacing;

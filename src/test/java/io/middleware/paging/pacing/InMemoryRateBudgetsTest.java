@@ -1,0 +1,16 @@
+package io.middleware.paging.pacing;
+
+import java.time.Clock;
+
+/** The rules as they read, by many random runs. */
+class InMemoryRateBudgetsTest extends RateBudgetsContract {
+    @Override
+    RateBudgets budgets(FixedPacingConfig config, Clock clock) {
+        return new InMemoryRateBudgets(config, clock);
+    }
+
+    @Override
+    int runs() {
+        return 300;
+    }
+}

@@ -1,0 +1,224 @@
+package io.middleware.paging.pacing;
+
+import static io.middleware.paging.pacing.FixedPacingConfig.ONE_A_SECOND;
+import static io.middleware.paging.pagerduty.Urgency.HIGH;
+import static io.middleware.paging.pagerduty.Urgency.LOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.harness.MutableClock;
+import io.middleware.paging.pagerduty.Region;
+
+class PacerTest {
+    private static final Instant START = Instant.parse("2026-11-23T03:00:00Z");
+    private static final BudgetId ID = new BudgetId(Region.US, "PUSR001");
+    private static final Turn NOW = new Turn.Now();
+
+    private final MutableClock clock = new MutableClock(START);
+    private final InMemoryRateBudgets budgets = new InMemoryRateBudgets(ONE_A_SECOND, clock);
+    private final Pacer pacer = new Pacer(budgets, clock);
+
+    @Test
+    void theFirstMayCallAtOnceAndTheNextWaitsForItsSlot() {
+        assertThat(first()).isEqualTo(NOW);
+        assertThat(first()).isEqualTo(later(1));
+        assertThat(first()).isEqualTo(later(2));
+    }
+
+    @Test
+    void aBudgetIsNamedByRegionAndUser() {
+        assertThat(ID.value()).isEqualTo("us/PUSR001");
+        assertThat(new BudgetId(Region.EU, "PUSR001").value()).isEqualTo("eu/PUSR001");
+    }
+
+    @Test
+    void whoComesBackEarlyKeepsItsSlotAndAsksNobody() {
+        first();
+        first();
+
+        assertThat(pacer.turn(ID, HIGH, slot(1))).isEqualTo(later(1));
+
+        assertThat(budgets.reservations()).isEqualTo(2);
+        assertThat(budgets.lookUps()).isZero();
+    }
+
+    @Test
+    void whoComesBackWhenItsSlotIsDueMayCallWithoutTakingAnother() {
+        first();
+        first();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(pacer.turn(ID, HIGH, slot(1))).isEqualTo(NOW);
+
+        assertThat(budgets.reservations()).isEqualTo(2);
+    }
+
+    @Test
+    void aSlotIsGoodForTwoMinutesAndThenWorthNothing() {
+        clock.advance(Pacer.GRACE);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(budgets.reservations()).isZero();
+
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(budgets.reservations()).isEqualTo(1);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Later.class);
+    }
+
+    @Test
+    void aSlotOfAnotherUserIsWorthNothing() {
+        Optional<Slot> foreign = Optional.of(new Slot("us/PUSR002", START.plusSeconds(9)));
+
+        assertThat(pacer.turn(ID, HIGH, foreign)).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, foreign)).isEqualTo(later(1));
+    }
+
+    @Test
+    void whetherASlotThatIsDueIsBlockedIsLookedUpOnceInTwoSeconds() {
+        for (int i = 0; i < 10; i++) {
+            assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        }
+        assertThat(budgets.lookUps()).isEqualTo(1);
+
+        clock.advance(Pacer.BLOCK_MEMORY);
+
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(budgets.lookUps()).isEqualTo(2);
+    }
+
+    @Test
+    void aReservationTellsAboutABlockToo() {
+        first();
+
+        pacer.turn(ID, HIGH, slot(0));
+
+        assertThat(budgets.lookUps()).isZero();
+    }
+
+    @Test
+    void afterARefusalNobodyCallsBeforePagerDutySaysSo() {
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(30)));
+
+        assertThat(first()).isEqualTo(blocked(30));
+        assertThat(pacer.turn(ID, LOW, slot(0))).isEqualTo(blocked(31));
+
+        clock.advance(Duration.ofSeconds(30));
+
+        assertThat(pacer.turn(ID, HIGH, slot(30))).isEqualTo(NOW);
+    }
+
+    @Test
+    void aRefusalThatSaysNothingCostsFiveSeconds() {
+        pacer.refused(ID, Optional.empty());
+
+        assertThat(first()).isEqualTo(blocked(5));
+    }
+
+    @Test
+    void aRefusalThatIsOverAtOnceCostsASecondAllTheSame() {
+        pacer.refused(ID, Optional.of(Duration.ZERO));
+
+        assertThat(first()).isEqualTo(blocked(1));
+    }
+
+    @Test
+    void aWaitThatIsAbsurdlyLongIsCutToTenMinutes() {
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(START.getEpochSecond())));
+
+        assertThat(first()).isEqualTo(blocked(600));
+    }
+
+    @Test
+    void slotsLostToABlockDoNotComeBackAsAClump() {
+        List<Slot> held = new ArrayList<>();
+        first();
+        for (int i = 1; i < 10; i++) {
+            held.add(((Turn.Later) first()).slot());
+        }
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(20)));
+        clock.advance(Duration.ofSeconds(9));
+
+        Stream<Turn> again = held.stream().map(slot -> pacer.turn(ID, HIGH, Optional.of(slot)));
+
+        assertThat(again)
+                .containsExactly(
+                        blocked(20),
+                        blocked(21),
+                        blocked(22),
+                        blocked(23),
+                        blocked(24),
+                        blocked(25),
+                        blocked(26),
+                        blocked(27),
+                        blocked(28));
+    }
+
+    @Test
+    void anotherFunctionsBlockIsSeenTwoSecondsLaterAtMost() {
+        Pacer other = new Pacer(budgets, clock);
+        pacer.turn(ID, HIGH, slot(0));
+        other.refused(ID, Optional.of(Duration.ofSeconds(30)));
+
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+
+        clock.advance(Pacer.BLOCK_MEMORY);
+
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(blocked(30));
+    }
+
+    @Test
+    void whoHoldsAFutureSlotIsToldOfTheBlockThatIsKnown() {
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(30)));
+
+        assertThat(pacer.turn(ID, HIGH, slot(10))).isEqualTo(blocked(10));
+    }
+
+    @Test
+    void aLimitThatIsUsedUpBlocksUntilItIsFullAgain() {
+        pacer.learn(ID, 0, Duration.ofSeconds(12));
+
+        assertThat(first()).isEqualTo(blocked(12));
+    }
+
+    @Test
+    void aLimitThatIsNotUsedUpOrFullAgainAtOnceBlocksNothing() {
+        pacer.learn(ID, 1, Duration.ofSeconds(12));
+        pacer.learn(ID, 0, Duration.ZERO);
+
+        assertThat(first()).isEqualTo(NOW);
+    }
+
+    @Test
+    void aShorterBlockDoesNotShortenWhatIsKnown() {
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(30)));
+        pacer.refused(ID, Optional.of(Duration.ofSeconds(2)));
+        clock.advance(Duration.ofSeconds(3));
+
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(blocked(30));
+    }
+
+    private Turn first() {
+        return pacer.turn(ID, HIGH, Optional.empty());
+    }
+
+    private static Optional<Slot> slot(int seconds) {
+        return Optional.of(new Slot(ID.value(), START.plusSeconds(seconds)));
+    }
+
+    private static Turn later(int seconds) {
+        return new Turn.Later(slot(seconds).orElseThrow(), false);
+    }
+
+    private static Turn blocked(int seconds) {
+        return new Turn.Later(slot(seconds).orElseThrow(), true);
+    }
+}
