@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 
+import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinder;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinder.ServiceChoice;
@@ -39,7 +40,7 @@ public class BindRuleFunction {
     /**
      * @param request {@code workspaceId}, {@code ruleId}, {@code serviceId} or {@code serviceName},
      *     {@code notifyOnResolve} (default false), {@code urgency} ({@code high}, {@code low}, {@code severity},
-     *     default {@code service}), {@code escalationPolicyId} (optional), {@code enabled} (default true)
+     *     default {@code service}), {@code groupBy} ({@code rule}, default {@code alert}), {@code escalationPolicyId} (optional), {@code enabled} (default true)
      */
     @Funq("bind-rule")
     public Reply bindRule(JsonNode request) {
@@ -48,6 +49,7 @@ public class BindRuleFunction {
         RuleId ruleId = ruleId(fields);
         ServiceChoice service = service(fields);
         UrgencyRule urgency = urgency(fields);
+        GroupBy groupBy = groupBy(fields);
         Optional<String> escalationPolicyId = fields.optional("escalationPolicyId");
         boolean notifyOnResolve = fields.flag("notifyOnResolve", false);
         boolean enabled = fields.flag("enabled", true);
@@ -56,7 +58,7 @@ public class BindRuleFunction {
         }
         BindResult result = binder.bind(
                 new RuleBinder.Choice(
-                        workspaceId, ruleId, service, notifyOnResolve, urgency, escalationPolicyId, enabled),
+                        workspaceId, ruleId, service, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled),
                 Deadline.after(config.timeout(), clock));
         return result instanceof BindResult.Bound bound
                 ? Reply.bound(bound)
@@ -96,6 +98,17 @@ public class BindRuleFunction {
         return urgency.orElse(UrgencyRule.SERVICE);
     }
 
+    private static GroupBy groupBy(RequestFields fields) {
+        String text = fields.optional("groupBy").orElse(GroupBy.ALERT.wireName());
+        Optional<GroupBy> groupBy = GroupBy.parse(text);
+        if (groupBy.isEmpty()) {
+            fields.refuse(
+                    "groupBy must be alert or rule, found " + RequestFields.quoted(text) + ".",
+                    "Leave groupBy out to give each alert its own incident.");
+        }
+        return groupBy.orElse(GroupBy.ALERT);
+    }
+
     /** Either {@code error} or all the rest. {@code changes} says what saving again changed. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Reply(
@@ -118,6 +131,7 @@ public class BindRuleFunction {
             String serviceName,
             boolean notifyOnResolve,
             UrgencyRule urgency,
+            GroupBy groupBy,
             String escalationPolicyId,
             boolean enabled,
             Instant boundAt) {
@@ -129,6 +143,7 @@ public class BindRuleFunction {
                     binding.serviceName(),
                     binding.notifyOnResolve(),
                     binding.urgency(),
+                    binding.groupBy(),
                     binding.escalationPolicyId().orElse(null),
                     binding.enabled(),
                     binding.boundAt());

@@ -19,7 +19,7 @@ import io.middleware.paging.installation.WorkspaceId;
  *
  * <pre>
  * key         workspaceId, ruleId
- * attributes  serviceId, serviceName, notifyOnResolve, urgency, escalationPolicyId, enabled, boundAt;
+ * attributes  serviceId, serviceName, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled, boundAt;
  *             brokenSince and brokenReason after PagerDuty refused the service
  * conditions  only markBroken has one: still bound to the same service
  * times       ISO-8601 text, UTC
@@ -75,6 +75,7 @@ public class DynamoRuleBindings implements RuleBindings {
         item.put("serviceName", text(binding.serviceName()));
         item.put("notifyOnResolve", AttributeValue.fromBool(binding.notifyOnResolve()));
         item.put("urgency", text(binding.urgency().wireName()));
+        item.put("groupBy", text(binding.groupBy().wireName()));
         binding.escalationPolicyId().ifPresent(id -> item.put("escalationPolicyId", text(id)));
         item.put("enabled", AttributeValue.fromBool(binding.enabled()));
         item.put("boundAt", text(binding.boundAt().toString()));
@@ -92,6 +93,10 @@ public class DynamoRuleBindings implements RuleBindings {
                 item.get("serviceName").s(),
                 item.get("notifyOnResolve").bool(),
                 UrgencyRule.parse(item.get("urgency").s()).orElseThrow(),
+                // Bindings from before there was a choice have none.
+                Optional.ofNullable(item.get("groupBy"))
+                        .flatMap(value -> GroupBy.parse(value.s()))
+                        .orElse(GroupBy.ALERT),
                 Optional.ofNullable(item.get("escalationPolicyId")).map(AttributeValue::s),
                 item.get("enabled").bool(),
                 Instant.parse(item.get("boundAt").s())));

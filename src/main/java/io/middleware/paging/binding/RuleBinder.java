@@ -48,6 +48,7 @@ public class RuleBinder {
             ServiceChoice service,
             boolean notifyOnResolve,
             UrgencyRule urgency,
+            GroupBy groupBy,
             Optional<String> escalationPolicyId,
             boolean enabled) {}
 
@@ -95,6 +96,7 @@ public class RuleBinder {
                 service.name(),
                 choice.notifyOnResolve(),
                 choice.urgency(),
+                choice.groupBy(),
                 choice.escalationPolicyId(),
                 choice.enabled(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -169,6 +171,7 @@ public class RuleBinder {
         addChange(changes, "serviceName", before, now, RuleBinding::serviceName);
         addChange(changes, "notifyOnResolve", before, now, RuleBinding::notifyOnResolve);
         addChange(changes, "urgency", before, now, binding -> binding.urgency().wireName());
+        addChange(changes, "groupBy", before, now, binding -> binding.groupBy().wireName());
         addChange(
                 changes,
                 "escalationPolicyId",

@@ -20,6 +20,7 @@ public record RuleBinding(
         String serviceName,
         boolean notifyOnResolve,
         UrgencyRule urgency,
+        GroupBy groupBy,
         Optional<String> escalationPolicyId,
         boolean enabled,
         Instant boundAt) {
@@ -29,6 +30,7 @@ public record RuleBinding(
         Objects.requireNonNull(serviceId, "serviceId is null");
         Objects.requireNonNull(serviceName, "serviceName is null");
         Objects.requireNonNull(urgency, "urgency is null");
+        Objects.requireNonNull(groupBy, "groupBy is null");
         Objects.requireNonNull(escalationPolicyId, "escalationPolicyId is null");
         Objects.requireNonNull(boundAt, "boundAt is null");
     }
