@@ -3,8 +3,11 @@ package io.middleware.paging.delivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+
+import io.middleware.paging.pacing.Slot;
 
 /** The answer to "may I deliver this message now?". */
 public sealed interface Claim {
@@ -15,16 +18,36 @@ public sealed interface Claim {
      * @param open the incident that is known to be open; empty when none is
      * @param nobodyPaged whether that incident started acknowledged, so that it paged nobody
      * @param unsettled the last try whose end is unknown: its incident may exist in PagerDuty
+     * @param slot the right to call PagerDuty that an earlier try took and did not use
+     * @param waited since when and for what this alert has waited; empty at the first try
+     * @param folded whether the alert shares its rule's incident: that one is to be joined or left, see
+     *     {@link DeliveryLedger#join}
      */
-    record Granted(String leaseId, Optional<KnownIncident> open, boolean nobodyPaged, Optional<UnsettledTry> unsettled)
+    record Granted(
+            String leaseId,
+            Optional<KnownIncident> open,
+            boolean nobodyPaged,
+            Optional<UnsettledTry> unsettled,
+            Optional<Slot> slot,
+            Optional<Waited> waited,
+            boolean folded)
             implements Claim {}
 
     /**
      * No: this very message, or a newer one of its kind, was handled before. The message is done.
      *
      * @param incident the incident it became; empty when it needed none
+     * @param folded whether the alert shares its rule's incident
      */
-    record AlreadyDelivered(Optional<KnownIncident> incident) implements Claim {}
+    record AlreadyDelivered(Optional<KnownIncident> incident, boolean folded) implements Claim {}
+
+    /**
+     * No: the incident of the rule stands for several alerts.
+     *
+     * @param incident that is open; empty when none is known to be
+     * @param others how many alerts besides this one still fire
+     */
+    record Shared(Optional<KnownIncident> incident, int others) implements Claim {}
 
     /** No: PagerDuty confirmed a moment ago that the incident is open. Recorded; the message is done. */
     record Repeated(KnownIncident incident) implements Claim {}
@@ -34,6 +57,14 @@ public sealed interface Claim {
 
     /** No: somebody else is at it. The message goes back to the queue. */
     record InFlight(Instant until) implements Claim {}
+
+    /** @param reasons in no order; a try that was killed could not give one */
+    record Waited(Instant since, Set<Reason> reasons) {
+        public Waited {
+            Objects.requireNonNull(since, "since is null");
+            reasons = Set.copyOf(reasons);
+        }
+    }
 
     /**
      * One or more POSTs that were started and never settled.

@@ -13,6 +13,11 @@ public record DeliveryKey(WorkspaceId workspaceId, String ruleId, String alertId
         Objects.requireNonNull(alertId, "alertId is null");
     }
 
+    /** The key of what all alerts of a rule share. No alert has an empty id. */
+    public static DeliveryKey ofRule(WorkspaceId workspaceId, String ruleId) {
+        return new DeliveryKey(workspaceId, ruleId, "");
+    }
+
     /**
      * {@code workspace/rule/hash of the alert id}. Unambiguous though a rule may hold slashes: a workspace has none, and
      * the hash has a fixed length.

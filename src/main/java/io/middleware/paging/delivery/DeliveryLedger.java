@@ -23,8 +23,10 @@ public interface DeliveryLedger {
     /**
      * Asks for the right to open an incident on {@code serviceId}. Granted, the try counts as unsettled until it is
      * settled, or released with the certainty that PagerDuty did nothing.
+     *
+     * @param folded whether the alert is to share its rule's incident. An episode under way stays as it began
      */
-    Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId);
+    Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean folded);
 
     /**
      * Asks for the right to resolve. Granted, the resolve is on record at once: a trigger that is not newer cannot page
@@ -47,17 +49,26 @@ public interface DeliveryLedger {
     boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason);
 
     /**
-     * Gives a claim back undelivered. Does nothing when the lease was lost.
+     * Counts an alert among those that share their rule's incident, and asks for the right to open it. Safe to repeat:
+     * an alert counts once.
      *
-     * @param mayHaveActed whether PagerDuty may have opened an incident all the same
+     * @param rule see {@link DeliveryKey#ofRule}
+     * @return {@code Granted} to open or confirm the incident, {@code Shared} when it is known to be open, or
+     *     {@code InFlight}: the alert then may not count yet
      */
-    void release(
-            DeliveryKey key,
-            Claim.Granted claim,
-            Outcome outcome,
-            String reason,
-            Instant nextAttemptAt,
-            boolean mayHaveActed);
+    Claim join(DeliveryKey rule, DeliveryKey alert, String serviceId);
+
+    /**
+     * No longer counts the alert. Safe to repeat.
+     *
+     * @return {@code Granted} to end the incident, when this was the last alert and an incident is or may be open;
+     *     {@code Shared} while others fire; {@code AlreadyDelivered} when there is nothing to end; or {@code InFlight}:
+     *     the alert then may still count
+     */
+    Claim leave(DeliveryKey rule, DeliveryKey alert);
+
+    /** Gives a claim back undelivered. Does nothing when the lease was lost. */
+    void release(DeliveryKey key, Claim.Granted claim, Release release);
 
     /**
      * Records a resolve that is not to be sent to PagerDuty, without a claim.
@@ -72,4 +83,11 @@ public interface DeliveryLedger {
      * incident stays as it is.
      */
     void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
+
+    /**
+     * Records that the message about this alert leaves the queue undelivered: it has waited for as long as the queue keeps
+     * it. What is known of an incident stays, and so does the duty to resolve it. Does nothing when the alert was delivered
+     * or resolved meanwhile, or while somebody is at it.
+     */
+    void recordExpired(DeliveryKey key, Instant occurredAt, Reason reason, String detail);
 }

@@ -4,16 +4,20 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -21,17 +25,24 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
+import io.middleware.paging.pacing.Slot;
+import io.middleware.paging.pagerduty.Sha256;
+
 /**
  * The ledger in DynamoDB.
  *
  * <pre>
  * key         deliveryId; index byWorkspace: workspaceId, updatedAt
- * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reason, attempts, nextAttemptAt
+ * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
  *   claim     leaseId, leaseUntil
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledServiceIds (POSTs whose end is unknown: when the last may have
  *             been sent, for the trigger of when, and every service it went to)
+ *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
+ *             may call PagerDuty, and out of which budget)
  *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open
+ *   folding   folded (it shares the incident of its rule), as it was when the episode began
+ *   rule      an item whose alertId is empty stands for a rule: firing (12 bytes of the hash of each alert that fires)
  *   stale     staleOccurredAt, staleReason, staleCount (late messages about an alert that has an incident)
  * conditions  judge leases and windows by our clock; TTL only sweeps
  * times       UTC, ISO-8601 with exactly three decimals, so that text compares as time does;
@@ -55,7 +66,23 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String NOT_KNOWN_OPEN =
             "(attribute_not_exists(incidentOpen) OR attribute_exists(resolvePending) OR confirmedAt <= :repeatFloor)";
 
+    /** Under way, an episode stays as it began: what it has in PagerDuty is found by one key or by the other. */
+    private static final String FOLDED_OR_NEW = "(attribute_not_exists(folded) OR folded = :folded"
+            + " OR (attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)"
+            + " AND attribute_not_exists(waitingSince)))";
+
+    /**
+     * Enough for no two alerts of a rule to meet, and 30,000 of them fit into an item (400 KB; AWS, "Service quotas in
+     * DynamoDB").
+     */
+    private static final int BYTES_OF_A_FIRING_ALERT = 12;
+
+    private static final String KNOWN_OPEN =
+            "attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending) AND confirmedAt > :repeatFloor";
+
     private static final String UNSETTLED = "unsettledSince, unsettledTriggeredAt, unsettledServiceIds";
+    private static final String SLOT = "slotAt, slotBudget";
+    private static final String WAITING = "waitingSince, waitedFor, " + SLOT;
 
     private static final String IDENTITY =
             "workspaceId = :workspaceId, ruleId = :ruleId, alertId = :alertId, updatedAt = :now,"
@@ -74,18 +101,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId) {
+    public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean toFold) {
         boolean newerIsUnsettled = false;
+        boolean folded = toFold;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
-            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, newerIsUnsettled));
+            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, newerIsUnsettled)
+                    .condition(FOLDED_OR_NEW)
+                    .set("folded = :folded")
+                    .with(":folded", AttributeValue.fromBool(folded)));
             Item item = written.before();
             if (written.done() || item.isLeasedBy(leaseId)) {
-                return granted(leaseId, item);
+                return granted(leaseId, item, folded);
             }
             if (item.isNotBefore("triggeredAt", occurredAt)) {
-                return new Claim.AlreadyDelivered(item.incident());
+                return item.alreadyDelivered();
             }
             if (item.isNotBefore("resolvedAt", occurredAt)) {
                 return recordStale(
@@ -98,6 +129,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 return new Claim.InFlight(item.time("leaseUntil"));
             }
             newerIsUnsettled = item.isAfter("unsettledTriggeredAt", occurredAt);
+            folded = item.isUnderWay() ? item.isFolded() : toFold;
             Optional<KnownIncident> repeated = recordRepeat(key, occurredAt, item);
             if (repeated.isPresent()) {
                 return new Claim.Repeated(repeated.get());
@@ -140,7 +172,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Written written = execute(
                 resolve(key, occurredAt, now).set("resolvePending = :t").leased(leaseId, now.plus(config.lease())));
         return written.done() || written.before().isLeasedBy(leaseId)
-                ? granted(leaseId, written.before())
+                ? granted(leaseId, written.before(), written.before().isFolded())
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -149,14 +181,15 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Instant now = clock.instant();
         Written written = execute(resolve(key, occurredAt, now)
                 .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove("incidentOpen, confirmedAt, resolvePending, nextAttemptAt, leaseId, leaseUntil")
+                .remove("incidentOpen, confirmedAt, resolvePending, reasonCode, nextAttemptAt, leaseId, leaseUntil")
                 .remove(UNSETTLED)
+                .remove(WAITING)
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
                 .with(":expiry", expiry(now)));
         return written.done()
-                ? new Claim.AlreadyDelivered(written.before().incident())
+                ? written.before().alreadyDelivered()
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -167,8 +200,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                         .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
                         .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
                                 + " incidentServiceId = :serviceId")
-                        .remove("#reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
+                        .remove("reasonCode, #reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
                         .remove(UNSETTLED)
+                        .remove(WAITING)
                         .with(":t", time(occurredAt))
                         .with(":outcome", text(outcome.name()))
                         .with(":true", AttributeValue.fromBool(true))
@@ -185,8 +219,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return execute(settle(key, leaseId, now)
                         .set("outcome = :outcome, #reason = :reason, attempts = :zero,"
                                 + " expiresAtEpochSeconds = :expiry")
-                        .remove("incidentOpen, confirmedAt, nextAttemptAt, resolvePending")
+                        .remove("incidentOpen, confirmedAt, reasonCode, nextAttemptAt, resolvePending")
                         .remove(UNSETTLED)
+                        .remove(WAITING)
                         .with(":outcome", text(outcome.name()))
                         .with(":reason", text(reason))
                         .with(":zero", number(0))
@@ -195,22 +230,33 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public void release(
-            DeliveryKey key,
-            Claim.Granted claim,
-            Outcome outcome,
-            String reason,
-            Instant nextAttemptAt,
-            boolean mayHaveActed) {
+    public void release(DeliveryKey key, Claim.Granted claim, Release release) {
         Instant now = clock.instant();
         Write write = settle(key, claim.leaseId(), now)
-                .set("outcome = :outcome, #reason = :reason, nextAttemptAt = :next")
-                .with(":outcome", text(outcome.name()))
-                .with(":reason", text(reason))
-                .with(":next", time(nextAttemptAt));
-        if (!mayHaveActed && claim.unsettled().isEmpty()) {
+                .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
+                .with(":outcome", text(release.outcome().name()))
+                .with(":reasonCode", text(release.reason().name()))
+                .with(":reason", text(release.detail()));
+        if (release.outcome() == Outcome.WAITING) {
+            write.set("nextAttemptAt = :next, waitingSince = if_not_exists(waitingSince, :now)")
+                    .add("waitedFor :waitedFor")
+                    .with(":next", time(release.nextAttemptAt()))
+                    .with(
+                            ":waitedFor",
+                            AttributeValue.fromSs(List.of(release.reason().name())));
+        } else {
+            write.remove("nextAttemptAt");
+        }
+        if (release.slot().isPresent()) {
+            write.set("slotAt = :slotAt, slotBudget = :slotBudget")
+                    .with(":slotAt", text(release.slot().get().at().toString()))
+                    .with(":slotBudget", text(release.slot().get().budget()));
+        } else {
+            write.remove(SLOT);
+        }
+        if (!release.mayHaveActed() && claim.unsettled().isEmpty()) {
             write.remove(UNSETTLED);
-            if (outcome == Outcome.REFUSED && claim.open().isEmpty()) {
+            if (release.outcome() == Outcome.REFUSED && claim.open().isEmpty()) {
                 write.set("expiresAtEpochSeconds = :expiry").with(":expiry", expiry(now));
             }
         } else {
@@ -218,7 +264,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             write.set("unsettledSince = :since")
                     .with(
                             ":since",
-                            time(mayHaveActed ? now : claim.unsettled().get().startedAt()));
+                            time(
+                                    release.mayHaveActed()
+                                            ? now
+                                            : claim.unsettled().get().startedAt()));
         }
         execute(write);
     }
@@ -236,12 +285,28 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
     }
 
+    @Override
+    public void recordExpired(DeliveryKey key, Instant occurredAt, Reason reason, String detail) {
+        Instant now = clock.instant();
+        execute(new Write(key, now)
+                .condition(NOT_LEASED, NEWER_THAN_TRIGGER)
+                .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
+                .set(IDENTITY)
+                .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
+                .remove("nextAttemptAt, " + SLOT)
+                .with(":t", time(occurredAt))
+                .with(":outcome", text(Outcome.EXPIRED.name()))
+                .with(":reasonCode", text(reason.name()))
+                .with(":reason", text(detail))
+                .identified());
+    }
+
     private Write unsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason, Instant now) {
         return new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .set(IDENTITY)
                 .set("outcome = :outcome, #reason = :reason")
-                .remove("nextAttemptAt")
+                .remove("reasonCode, nextAttemptAt, " + SLOT)
                 .with(":t", time(occurredAt))
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
@@ -277,7 +342,89 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     item,
                     "a resolve that is older than a trigger under way, of " + item.string("unsettledTriggeredAt"));
         }
-        return new Claim.AlreadyDelivered(item.incident());
+        return item.alreadyDelivered();
+    }
+
+    @Override
+    public Claim join(DeliveryKey rule, DeliveryKey alert, String serviceId) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Instant now = clock.instant();
+            String leaseId = newLeaseId();
+            Written granted = execute(joining(rule, alert, now)
+                    .condition(NOT_KNOWN_OPEN)
+                    .set("unsettledSince = :now")
+                    .add("unsettledServiceIds :serviceIds")
+                    .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
+                    .leased(leaseId, now.plus(config.lease())));
+            Item item = granted.before();
+            if (granted.done() || item.isLeasedBy(leaseId)) {
+                return granted(leaseId, item, true);
+            }
+            if (item.isLeasedAt(now)) {
+                return new Claim.InFlight(item.time("leaseUntil"));
+            }
+            Written shared = execute(joining(rule, alert, now).condition(KNOWN_OPEN));
+            if (shared.done()) {
+                return new Claim.Shared(
+                        shared.before().incident(), shared.before().firingBesides(alert));
+            }
+        }
+        return new Claim.InFlight(clock.instant());
+    }
+
+    private Write joining(DeliveryKey rule, DeliveryKey alert, Instant now) {
+        return new Write(rule, now)
+                .condition(NOT_LEASED)
+                .set(IDENTITY)
+                .add("firing :alert")
+                .remove("expiresAtEpochSeconds")
+                .with(":alert", AttributeValue.fromBs(List.of(firing(alert))))
+                .with(":repeatFloor", time(now.minus(config.repeatWindow())))
+                .identified();
+    }
+
+    @Override
+    public Claim leave(DeliveryKey rule, DeliveryKey alert) {
+        Instant now = clock.instant();
+        Written left = execute(new Write(rule, now)
+                .condition(NOT_LEASED, "attribute_exists(deliveryId)")
+                .set("updatedAt = :now")
+                .delete("firing :alert")
+                .with(":alert", AttributeValue.fromBs(List.of(firing(alert)))));
+        Item item = left.before();
+        if (!left.done()) {
+            return item.isLeasedAt(now)
+                    ? new Claim.InFlight(item.time("leaseUntil"))
+                    : new Claim.AlreadyDelivered(Optional.empty(), true);
+        }
+        if (item.firingBesides(alert) > 0) {
+            return new Claim.Shared(item.openIncident(), item.firingBesides(alert));
+        }
+        return item.openIncident().isEmpty() && item.unsettled().isEmpty()
+                ? new Claim.AlreadyDelivered(item.incident(), true)
+                : claimEnd(rule, alert);
+    }
+
+    /** Nobody can join while the incident is being ended; whoever joined a moment before keeps it open. */
+    private Claim claimEnd(DeliveryKey rule, DeliveryKey alert) {
+        Instant now = clock.instant();
+        String leaseId = newLeaseId();
+        Written ending = execute(new Write(rule, now)
+                .condition(NOT_LEASED, "attribute_not_exists(firing)")
+                .set("updatedAt = :now, resolvePending = :now")
+                .leased(leaseId, now.plus(config.lease())));
+        Item item = ending.before();
+        if (ending.done() || item.isLeasedBy(leaseId)) {
+            return granted(leaseId, item, true);
+        }
+        return item.isLeasedAt(now)
+                ? new Claim.InFlight(item.time("leaseUntil"))
+                : new Claim.Shared(item.openIncident(), item.firingBesides(alert));
+    }
+
+    private static SdkBytes firing(DeliveryKey alert) {
+        byte[] hash = HexFormat.of().parseHex(Sha256.hex(alert.alertId()));
+        return SdkBytes.fromByteArray(Arrays.copyOf(hash, BYTES_OF_A_FIRING_ALERT));
     }
 
     /** Empty when the incident is not known to be open any more. */
@@ -287,9 +434,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         boolean nobodyPaged = item.isRecordedAs(Outcome.NOBODY_PAGED);
         Written written = execute(new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
-                .condition("attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending)")
-                .condition("confirmedAt > :repeatFloor")
+                .condition(KNOWN_OPEN)
                 .set("triggeredAt = :t, outcome = :outcome, updatedAt = :now")
+                .remove("reasonCode, #reason, nextAttemptAt")
+                .remove(WAITING)
                 .with(":t", time(occurredAt))
                 .with(":repeatFloor", time(now.minus(config.repeatWindow())))
                 .with(":outcome", text((nobodyPaged ? Outcome.NOBODY_PAGED : Outcome.REPEATED).name())));
@@ -329,9 +477,15 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
      * @param item as it was before the claim. Or, if the claim's own answer was lost and the SDK repeated it, as the claim
      *     left it: our own try then counts as an earlier one, which costs a look-up and no page
      */
-    private static Claim.Granted granted(String leaseId, Item item) {
+    private static Claim.Granted granted(String leaseId, Item item, boolean folded) {
         return new Claim.Granted(
-                leaseId, item.openIncident(), item.isRecordedAs(Outcome.NOBODY_PAGED), item.unsettled());
+                leaseId,
+                item.openIncident(),
+                item.isRecordedAs(Outcome.NOBODY_PAGED),
+                item.unsettled(),
+                item.slot(),
+                item.waited(),
+                folded);
     }
 
     private Written execute(Write write) {
@@ -412,6 +566,43 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     : Optional.empty();
         }
 
+        /** What it may have in PagerDuty is under the key that it began with. */
+        boolean isUnderWay() {
+            return has("incidentOpen") || has("unsettledSince") || has("waitingSince");
+        }
+
+        boolean isFolded() {
+            return has("folded") && attributes.get("folded").bool();
+        }
+
+        int firingBesides(DeliveryKey alert) {
+            return has("firing")
+                    ? (int) attributes.get("firing").bs().stream()
+                            .filter(other -> !other.equals(DynamoDeliveryLedger.firing(alert)))
+                            .count()
+                    : 0;
+        }
+
+        Claim.AlreadyDelivered alreadyDelivered() {
+            return new Claim.AlreadyDelivered(incident(), isFolded());
+        }
+
+        Optional<Slot> slot() {
+            return has("slotAt") ? Optional.of(new Slot(string("slotBudget"), time("slotAt"))) : Optional.empty();
+        }
+
+        Optional<Claim.Waited> waited() {
+            return has("waitingSince")
+                    ? Optional.of(new Claim.Waited(
+                            time("waitingSince"),
+                            // Lenient: another version of this function may have had another reason.
+                            Arrays.stream(Reason.values())
+                                    .filter(reason ->
+                                            attributes.get("waitedFor").ss().contains(reason.name()))
+                                    .collect(Collectors.toSet())))
+                    : Optional.empty();
+        }
+
         Optional<KnownIncident> openIncident() {
             return has("incidentOpen") ? incident() : Optional.empty();
         }
@@ -435,6 +626,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         private final StringBuilder set = new StringBuilder();
         private final StringBuilder remove = new StringBuilder();
         private final StringBuilder add = new StringBuilder();
+        private final StringBuilder delete = new StringBuilder();
         private final Map<String, AttributeValue> values = new HashMap<>();
 
         Write(DeliveryKey key, Instant now) {
@@ -464,6 +656,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return this;
         }
 
+        Write delete(String clause) {
+            append(delete, ", ", clause);
+            return this;
+        }
+
         Write with(String name, AttributeValue value) {
             values.put(name, value);
             return this;
@@ -486,8 +683,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         UpdateItemRequest request(String table) {
-            String update =
-                    "SET " + set + (remove.isEmpty() ? "" : " REMOVE " + remove) + (add.isEmpty() ? "" : " ADD " + add);
+            String update = "SET " + set
+                    + (remove.isEmpty() ? "" : " REMOVE " + remove)
+                    + (add.isEmpty() ? "" : " ADD " + add)
+                    + (delete.isEmpty() ? "" : " DELETE " + delete);
             UpdateItemRequest.Builder request = UpdateItemRequest.builder()
                     .tableName(table)
                     .key(Map.of("deliveryId", text(key.deliveryId())))

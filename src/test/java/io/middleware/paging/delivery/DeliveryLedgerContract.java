@@ -37,7 +37,7 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void firstTriggerIsGrantedWithNothingKnown() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
 
         assertThat(granted.open()).isEmpty();
         assertThat(granted.unsettled()).isEmpty();
@@ -45,21 +45,21 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void secondClaimIsInFlightUntilTheLeaseEnds() {
-        ledger().claimTrigger(key, at(0), SERVICE);
+        ledger().claimTrigger(key, at(0), SERVICE, false);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
         assertThat(ledger().claimResolve(key, at(9))).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
 
         clock.advance(LEASE);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void ofManyThatRaceExactlyOneIsGranted() throws Exception {
         ExecutorService racers = Executors.newFixedThreadPool(8);
-        Callable<Claim> claim = () -> ledger().claimTrigger(key, at(0), SERVICE);
+        Callable<Claim> claim = () -> ledger().claimTrigger(key, at(0), SERVICE, false);
 
         List<Future<Claim>> claims =
                 racers.invokeAll(Stream.generate(() -> claim).limit(24).toList());
@@ -80,31 +80,31 @@ abstract class DeliveryLedgerContract {
     void aTriggerNotNewerThanTheLastIsADuplicate() {
         open(at(5));
 
-        assertThat(ledger().claimTrigger(key, at(5), SERVICE))
-                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
-        assertThat(ledger().claimTrigger(key, at(4), SERVICE))
-                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false))
+                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT), false));
+        assertThat(ledger().claimTrigger(key, at(4), SERVICE, false))
+                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT), false));
     }
 
     @Test
     void aCrashedTryIsKnownToTheNextOne() {
-        ledger().claimTrigger(key, at(0), SERVICE);
+        ledger().claimTrigger(key, at(0), SERVICE, false);
         clock.advance(LEASE);
 
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002"));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002", false));
 
         assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, Set.of(SERVICE)));
     }
 
     @Test
     void everyServiceThatALostPostMayHaveGoneToIsRemembered() {
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), "PSVC001"));
-        ledger().release(key, first, Outcome.WAITING, "time-out", at(1), true);
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), "PSVC001", false));
+        release(key, first, Outcome.WAITING, "time-out", at(1), true);
         clock.advance(Duration.ofSeconds(1));
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), "PSVC002"));
-        ledger().release(key, second, Outcome.WAITING, "time-out", at(2), true);
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), "PSVC002", false));
+        release(key, second, Outcome.WAITING, "time-out", at(2), true);
 
-        Claim.UnsettledTry unsettled = granted(ledger().claimTrigger(key, at(0), "PSVC003"))
+        Claim.UnsettledTry unsettled = granted(ledger().claimTrigger(key, at(0), "PSVC003", false))
                 .unsettled()
                 .orElseThrow();
 
@@ -114,13 +114,13 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aTryThatSentNothingDoesNotMakeTheOneBeforeItYounger() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE));
-        ledger().release(key, lost, Outcome.WAITING, "time-out", at(1), true);
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, lost, Outcome.WAITING, "time-out", at(1), true);
         clock.advance(Duration.ofSeconds(20));
-        Claim.Granted looked = granted(ledger().claimTrigger(key, at(0), SERVICE));
-        ledger().release(key, looked, Outcome.WAITING, "looked only", at(21), false);
+        Claim.Granted looked = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, looked, Outcome.WAITING, "looked only", at(21), false);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE))
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false))
                         .unsettled()
                         .orElseThrow()
                         .startedAt())
@@ -129,45 +129,45 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aResolveThatIsOlderThanALostTriggerCannotEndItsIncident() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
-        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        release(key, lost, Outcome.WAITING, "time-out", at(12), true);
 
         assertThat(ledger().claimResolve(key, at(9))).isInstanceOf(Claim.Stale.class);
         assertThat(ledger().recordResolve(key, at(9), Outcome.RESOLVE_SKIPPED, ""))
                 .isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void anOlderTriggerIsGrantedBesideALostOneWhichStaysProtected() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
-        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        release(key, lost, Outcome.WAITING, "time-out", at(12), true);
 
-        Claim.Granted older = granted(ledger().claimTrigger(key, at(5), SERVICE));
+        Claim.Granted older = granted(ledger().claimTrigger(key, at(5), SERVICE, false));
         assertThat(older.unsettled()).isPresent();
-        ledger().release(key, older, Outcome.WAITING, "429", at(12), false);
+        release(key, older, Outcome.WAITING, "429", at(12), false);
 
         assertThat(ledger().claimResolve(key, at(7))).isInstanceOf(Claim.Stale.class);
         open(at(5));
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Repeated.class);
     }
 
     @Test
     void aLostTriggerThatEndsUnsentHoldsUpNoOlderOne() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE));
-        ledger().release(key, lost, Outcome.WAITING, "time-out", at(12), true);
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        release(key, lost, Outcome.WAITING, "time-out", at(12), true);
         ledger().recordUnsent(key, at(10), Outcome.DISABLED, "disabled");
 
-        assertThat(ledger().claimTrigger(key, at(5), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void aTryThatMayHaveActedIsAsYoungAsItsRelease() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
         clock.advance(Duration.ofSeconds(20));
-        ledger().release(key, lost, Outcome.WAITING, "time-out", at(21), true);
+        release(key, lost, Outcome.WAITING, "time-out", at(21), true);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE))
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false))
                         .unsettled()
                         .orElseThrow()
                         .startedAt())
@@ -176,32 +176,32 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aTryReleasedWithCertaintyIsForgottenAndOneWithoutIsNot() {
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE));
-        ledger().release(key, first, Outcome.WAITING, "429", at(10), false);
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, first, Outcome.WAITING, "429", at(10), false);
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
         assertThat(second.unsettled()).isEmpty();
 
-        ledger().release(key, second, Outcome.WAITING, "time-out", at(10), true);
-        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        release(key, second, Outcome.WAITING, "time-out", at(10), true);
+        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
         assertThat(third.unsettled()).isPresent();
 
-        ledger().release(key, third, Outcome.WAITING, "429", at(10), false);
+        release(key, third, Outcome.WAITING, "429", at(10), false);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE)).unsettled())
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false)).unsettled())
                 .isPresent();
     }
 
     @Test
     void whoLostTheLeaseSettlesNothing() {
-        Claim.Granted late = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        Claim.Granted late = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
         clock.advance(LEASE);
-        Claim.Granted now = granted(ledger().claimTrigger(key, at(0), SERVICE));
+        Claim.Granted now = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
 
         assertThat(ledger().settleOpen(key, late.leaseId(), at(0), INCIDENT, Outcome.OPENED))
                 .isFalse();
         assertThat(ledger().settleResolved(key, late.leaseId(), Outcome.RESOLVED, ""))
                 .isFalse();
-        ledger().release(key, late, Outcome.WAITING, "late", at(1), false);
+        release(key, late, Outcome.WAITING, "late", at(1), false);
 
         assertThat(ledger().settleOpen(key, now.leaseId(), at(0), INCIDENT, Outcome.OPENED))
                 .isTrue();
@@ -212,22 +212,23 @@ abstract class DeliveryLedgerContract {
         open(at(0));
         clock.advance(REPEAT_WINDOW.minusMillis(1));
 
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isEqualTo(new Claim.Repeated(INCIDENT));
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isInstanceOf(Claim.AlreadyDelivered.class);
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isEqualTo(new Claim.Repeated(INCIDENT));
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isInstanceOf(Claim.AlreadyDelivered.class);
 
         clock.advance(Duration.ofMillis(1));
 
-        assertThat(granted(ledger().claimTrigger(key, at(61), SERVICE)).open()).contains(INCIDENT);
+        assertThat(granted(ledger().claimTrigger(key, at(61), SERVICE, false)).open())
+                .contains(INCIDENT);
     }
 
     @Test
     void aRepeatDoesNotStretchTheWindow() {
         open(at(0));
         clock.advance(REPEAT_WINDOW.dividedBy(2));
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE)).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isInstanceOf(Claim.Repeated.class);
         clock.advance(REPEAT_WINDOW.dividedBy(2));
 
-        assertThat(ledger().claimTrigger(key, at(61), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(61), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -236,9 +237,9 @@ abstract class DeliveryLedgerContract {
         assertThat(granted.open()).isEmpty();
         ledger().settleResolved(key, granted.leaseId(), Outcome.RESOLVE_SKIPPED, "nothing open");
 
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -246,8 +247,8 @@ abstract class DeliveryLedgerContract {
         Claim recorded = ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
         assertThat(recorded).isInstanceOf(Claim.AlreadyDelivered.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -272,41 +273,42 @@ abstract class DeliveryLedgerContract {
         Claim.Granted granted = granted(ledger().claimResolve(key, at(10)));
         ledger().settleResolved(key, granted.leaseId(), Outcome.RESOLVED, "");
 
-        assertThat(ledger().claimResolve(key, at(10))).isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
+        assertThat(ledger().claimResolve(key, at(10)))
+                .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT), false));
     }
 
     @Test
     void aReleasedResolveIsGrantedAgainAndStillKnowsItsIncident() {
         open(at(0));
         Claim.Granted first = granted(ledger().claimResolve(key, at(10)));
-        ledger().release(key, first, Outcome.WAITING, "503", at(20), false);
+        release(key, first, Outcome.WAITING, "503", at(20), false);
 
         assertThat(granted(ledger().claimResolve(key, at(10))).open()).contains(INCIDENT);
     }
 
     @Test
     void aTriggerThatWaitedIsStaleOnceAResolveWasClaimed() {
-        Claim.Granted waiting = granted(ledger().claimTrigger(key, at(0), SERVICE));
-        ledger().release(key, waiting, Outcome.WAITING, "429", at(10), false);
+        Claim.Granted waiting = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, waiting, Outcome.WAITING, "429", at(10), false);
         ledger().claimResolve(key, at(5));
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Stale.class);
     }
 
     @Test
     void aNewerTriggerDuringAPendingResolveIsPostedThoughTheIncidentWasConfirmedAMomentAgo() {
         open(at(0));
         Claim.Granted resolve = granted(ledger().claimResolve(key, at(10)));
-        ledger().release(key, resolve, Outcome.WAITING, "the answer was lost", at(20), false);
+        release(key, resolve, Outcome.WAITING, "the answer was lost", at(20), false);
 
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void aPendingResolveIsStaleOnceANewerTriggerWasDelivered() {
         open(at(0));
         Claim.Granted resolve = granted(ledger().claimResolve(key, at(10)));
-        ledger().release(key, resolve, Outcome.WAITING, "503", at(20), false);
+        release(key, resolve, Outcome.WAITING, "503", at(20), false);
         open(at(11));
 
         assertThat(ledger().claimResolve(key, at(10))).isInstanceOf(Claim.Stale.class);
@@ -317,30 +319,35 @@ abstract class DeliveryLedgerContract {
         open(at(0));
         ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(11), SERVICE));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(11), SERVICE, false));
 
         assertThat(granted.open()).isEmpty();
     }
 
     @Test
     void aRefusedTriggerMayBeTriedAgain() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE));
-        ledger().release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void anUnsentTriggerDoesNotKeepTheNextOneFromPaging() {
         ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
 
-        assertThat(ledger().claimTrigger(key, at(1), SERVICE)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(1), SERVICE, false)).isInstanceOf(Claim.Granted.class);
     }
 
     void open(Instant occurredAt) {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, occurredAt, SERVICE));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, occurredAt, SERVICE, false));
         assertThat(ledger().settleOpen(key, granted.leaseId(), occurredAt, INCIDENT, Outcome.OPENED))
                 .isTrue();
+    }
+
+    void release(
+            DeliveryKey of, Claim.Granted claim, Outcome outcome, String detail, Instant next, boolean mayHaveActed) {
+        ledger().release(of, claim, new Release(outcome, Reason.OUTAGE, detail, next, mayHaveActed, Optional.empty()));
     }
 
     DeliveryKey key() {

@@ -60,8 +60,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void theItemTellsWhatHappened() {
-        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001"));
-        ledger.release(key(), granted, Outcome.WAITING, "429", at(30), false);
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        release(key(), granted, Outcome.WAITING, "429", at(30), false);
 
         assertThat(text("outcome")).isEqualTo("WAITING");
         assertThat(text("reason")).isEqualTo("429");
@@ -91,11 +91,11 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void thatNobodyWasPagedStaysTrueWhenTheAlertRepeats() {
-        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001"));
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
         KnownIncident acknowledged = new KnownIncident("Q2", 813, "https://acme.example/Q2", "PSVC001");
         ledger.settleOpen(key(), granted.leaseId(), at(0), acknowledged, Outcome.NOBODY_PAGED);
 
-        assertThat(ledger.claimTrigger(key(), at(1), "PSVC001")).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger.claimTrigger(key(), at(1), "PSVC001", false)).isInstanceOf(Claim.Repeated.class);
 
         assertThat(text("outcome")).isEqualTo("NOBODY_PAGED");
     }
@@ -114,7 +114,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void aClaimWhoseAnswerWasLostIsGrantedWhenTheSdkRepeatsIt() {
         DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
 
-        Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001"));
+        Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false));
         ledger.settleOpen(key(), trigger.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001"), Outcome.OPENED);
         Claim.Granted resolve = granted(repeating.claimResolve(key(), at(10)));
 
@@ -139,7 +139,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void aTriggerThatComesAfterItsResolveIsStale() {
         ledger.recordResolve(key(), at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
-        ledger.claimTrigger(key(), at(5), "PSVC001");
+        ledger.claimTrigger(key(), at(5), "PSVC001", false);
 
         assertThat(text("outcome")).isEqualTo("STALE");
         assertThat(text("reason")).startsWith("resolved before it could page");
