@@ -10,8 +10,10 @@ import jakarta.inject.Singleton;
 import io.quarkus.amazon.lambda.runtime.FunctionError;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
+import io.middleware.paging.metrics.MetricLines;
+
 /**
- * What the rooms must not reach for themselves: time and randomness.
+ * What the rooms must not reach for themselves: time, randomness, and the standard output.
  *
  * <p>{@code FunctionError} is how Quarkus reports a function's exception to Lambda. Without its registration the native
  * function ends at the first exception instead of reporting it.
@@ -29,5 +31,11 @@ class Environment {
     @Singleton
     RandomGenerator random() {
         return new SecureRandom();
+    }
+
+    @Produces
+    @Singleton
+    MetricLines metricLines() {
+        return System.out::println;
     }
 }

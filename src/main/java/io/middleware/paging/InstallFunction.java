@@ -4,13 +4,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
+import org.jboss.logging.Logger;
 
+import io.middleware.paging.alert.SqsRedrive;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Installer;
@@ -25,12 +28,16 @@ import io.middleware.paging.pagerduty.Service;
 /** {@code install}: checks a pasted token, stores it, and lists the services it can see. Safe to repeat. */
 @ApplicationScoped
 public class InstallFunction {
+    private static final Logger LOG = Logger.getLogger(InstallFunction.class);
+
     private final Installer installer;
+    private final SqsRedrive redrive;
     private final PagerDutyConfig config;
     private final Clock clock;
 
-    public InstallFunction(Installer installer, PagerDutyConfig config, Clock clock) {
+    public InstallFunction(Installer installer, SqsRedrive redrive, PagerDutyConfig config, Clock clock) {
         this.installer = installer;
+        this.redrive = redrive;
         this.config = config;
         this.clock = clock;
     }
@@ -52,8 +59,23 @@ public class InstallFunction {
         InstallResult result =
                 installer.install(workspaceId, accessToken, region, force, Deadline.after(config.timeout(), clock));
         return result instanceof InstallResult.Installed installed
-                ? Reply.installed(installed)
+                ? Reply.installed(installed, installed.again() ? redriveWarnings() : List.of())
                 : Reply.refused(((InstallResult.Refused) result).refusal());
+    }
+
+    /** What waits in the queue pages by itself; what has waited so long that it left the queue is sent back. */
+    private List<Warning> redriveWarnings() {
+        try {
+            redrive.start();
+            return List.of();
+        } catch (RuntimeException awsFailed) {
+            LOG.warnf("The redrive of the dead-letter queue did not start: %s", awsFailed.getMessage());
+            return List.of(new Warning(
+                    "REDRIVE_NOT_STARTED",
+                    "The token is installed. Alerts that waited in the dead-letter queue were not sent back ("
+                            + awsFailed.getMessage() + "). Run install again, or start the redrive of that queue in"
+                            + " the SQS console."));
+        }
     }
 
     private static Optional<Region> region(RequestFields fields) {
@@ -83,7 +105,7 @@ public class InstallFunction {
             return new Reply(refusal, null, null, null, null, null, null, null, null);
         }
 
-        static Reply installed(InstallResult.Installed installed) {
+        static Reply installed(InstallResult.Installed installed, List<Warning> more) {
             Installation installation = installed.installation();
             return new Reply(
                     null,
@@ -96,7 +118,7 @@ public class InstallFunction {
                             installation.user().email(),
                             installation.user().role()),
                     installed.services().services(),
-                    installed.warnings(),
+                    Stream.concat(installed.warnings().stream(), more.stream()).toList(),
                     installation.installedAt(),
                     installed.again());
         }

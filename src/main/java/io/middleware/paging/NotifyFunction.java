@@ -17,6 +17,7 @@ import io.quarkus.funqy.Funq;
 
 import io.middleware.paging.alert.AlertMessage;
 import io.middleware.paging.alert.BatchNotifier;
+import io.middleware.paging.metrics.Metrics;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.PagerDutyConfig;
 
@@ -25,11 +26,13 @@ import io.middleware.paging.pagerduty.PagerDutyConfig;
 public class NotifyFunction {
     private final BatchNotifier notifier;
     private final PagerDutyConfig config;
+    private final Metrics metrics;
     private final Clock clock;
 
-    public NotifyFunction(BatchNotifier notifier, PagerDutyConfig config, Clock clock) {
+    public NotifyFunction(BatchNotifier notifier, PagerDutyConfig config, Metrics metrics, Clock clock) {
         this.notifier = notifier;
         this.config = config;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -42,9 +45,14 @@ public class NotifyFunction {
         Deadline deadline = Deadline.after(config.timeout(), clock);
         List<AlertMessage> batch =
                 event.getRecords().stream().map(NotifyFunction::message).toList();
-        return new SQSBatchResponse(notifier.notify(batch, deadline).stream()
-                .map(BatchItemFailure::new)
-                .toList());
+        try {
+            return new SQSBatchResponse(notifier.notify(batch, deadline).stream()
+                    .map(BatchItemFailure::new)
+                    .toList());
+        } finally {
+            // Lambda may freeze or end the process once this returns.
+            metrics.flush();
+        }
     }
 
     private static AlertMessage message(SQSEvent.SQSMessage record) {

@@ -15,6 +15,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.TestCloud;
@@ -23,9 +24,11 @@ import io.middleware.paging.installation.Installations;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.TokenStore;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.metrics.EmfLine;
 import io.middleware.paging.pagerduty.ApiToken;
 import io.middleware.paging.pagerduty.Deadline;
 
@@ -113,6 +116,36 @@ class ListServicesFunctionTest {
     }
 
     @Test
+    void aTokenThatDiedIsCountedOnceWithItsWorkspace() {
+        install();
+        tokens.save(workspace, new ApiToken(Sample.REVOKED_TOKEN));
+
+        list("");
+        list("");
+
+        assertThat(deadTokens()).singleElement().satisfies(line -> {
+            assertThat(line.metric()).isEqualTo("ReauthRequired");
+            assertThat(line.field("reason")).isEqualTo("UNAUTHORIZED");
+            assertThat(line.root().toString()).doesNotContain(Sample.REVOKED_TOKEN);
+        });
+    }
+
+    @Test
+    void aTokenThatIsGoneIsCountedAsMissing() {
+        install();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.deleteSecret(
+                    request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+        }
+
+        list("");
+        list("");
+
+        assertThat(deadTokens()).extracting(line -> line.field("reason")).containsExactly("TOKEN_MISSING");
+    }
+
+    @Test
     void aPagerDutyThatIsDownIsNamed() {
         install();
         cloud.pagerDuty()
@@ -131,6 +164,13 @@ class ListServicesFunctionTest {
 
         assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
         assertThat(reply.path("error").path("message").asText()).contains("workspaceId");
+    }
+
+    private List<EmfLine> deadTokens() {
+        return cloud.metricLines().stream()
+                .map(EmfLine::read)
+                .filter(line -> workspace.value().equals(line.field("workspace")))
+                .toList();
     }
 
     private void install() {

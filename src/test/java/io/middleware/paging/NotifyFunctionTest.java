@@ -3,6 +3,7 @@ package io.middleware.paging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,8 @@ import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.DeployedTemplate.Queue;
 import io.middleware.paging.local.template.SamTemplate;
+import io.middleware.paging.metrics.EmfLine;
+import io.middleware.paging.metrics.Metrics;
 
 /** The function on the wire: what it is sent by Lambda, what it answers, and what that does to the queues. */
 @QuarkusTest
@@ -47,6 +50,9 @@ import io.middleware.paging.local.template.SamTemplate;
 class NotifyFunctionTest {
     @Inject
     Scene scene;
+
+    @Inject
+    Metrics metrics;
 
     private final FunctionUnderTest function = new FunctionUnderTest();
     private final TestCloud cloud = TestCloud.current();
@@ -74,6 +80,18 @@ class NotifyFunctionTest {
             assertThat(incident.title()).isEqualTo("CPU above 90 % on web-1");
             assertThat(incident.from()).contains(Sample.MANAGER_EMAIL);
         });
+    }
+
+    @Test
+    void whatABatchCountsIsWrittenBeforeLambdaMayFreezeTheProcess() {
+        cloud.metricLines().clear();
+        metrics.paged(Duration.ofMillis(4_711));
+
+        deliver(queue, alert("triggered", 0, "CPU above 90 % on web-1"));
+
+        assertThat(cloud.metricLines().stream().map(EmfLine::read))
+                .anyMatch(line ->
+                        line.metric().equals("AlertToPage") && line.values().contains(4_711L));
     }
 
     @Test

@@ -80,18 +80,19 @@ record Alert(
         return IncidentKey.of(workspaceId.value(), ruleId.value(), alertId);
     }
 
-    NewIncident toIncident(RuleBinding binding) {
-        IncidentText text = IncidentText.of(this);
+    /**
+     * The incident that this alert opens.
+     *
+     * @param remarks for the responder, above all else: that the page is late, or that it stands for others too
+     */
+    NewIncident toIncident(RuleBinding binding, IncidentKey key, List<String> remarks) {
+        IncidentText text = IncidentText.of(this, remarks);
         return new NewIncident(
-                binding.serviceId(),
-                incidentKey(),
-                text.title(),
-                text.details(),
-                urgency(binding),
-                binding.escalationPolicyId());
+                binding.serviceId(), key, text.title(), text.details(), urgency(binding), binding.escalationPolicyId());
     }
 
-    private Optional<Urgency> urgency(RuleBinding binding) {
+    /** Empty leaves it to the service's own rule. */
+    Optional<Urgency> urgency(RuleBinding binding) {
         return switch (binding.urgency()) {
             case HIGH -> Optional.of(Urgency.HIGH);
             case LOW -> Optional.of(Urgency.LOW);

@@ -16,6 +16,12 @@ public interface AlertConfig {
     /** Where malformed and refused messages go. Absent, they go back to the queue, whose redrive policy ends them. */
     Optional<String> deadLetterQueueUrl();
 
+    /** The same queue for {@code install}, whose redrive wants ARNs. Absent, nothing is sent back. */
+    Optional<String> deadLetterQueueArn();
+
+    /** Where a redrive sends to. */
+    Optional<String> alertQueueArn();
+
     /** The workspace of CloudWatch and Alertmanager alerts that name none. */
     Optional<String> defaultWorkspace();
 
@@ -30,4 +36,12 @@ public interface AlertConfig {
     /** How long to wait for what only a person can mend: a token, a disabled service, an empty schedule. */
     @WithDefault("5M")
     Duration slowRetry();
+
+    /** For how long the queue keeps a message. The template sets it from the same value. */
+    @WithDefault("P4D")
+    Duration queueRetention();
+
+    /** How often a message may be received before SQS itself moves it. The template sets it from the same value. */
+    @WithDefault("1000")
+    int maxReceives();
 }

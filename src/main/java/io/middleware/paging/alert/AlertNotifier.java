@@ -5,11 +5,12 @@ import java.util.Optional;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.binding.CachedRuleBindings;
+import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Outcome;
-import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.delivery.Reason;
 
 /**
  * Takes one alert from its rule to its outcome: find the binding, claim the episode, then open or resolve the incident.
@@ -23,6 +24,7 @@ public class AlertNotifier {
     private final DeliveryLedger ledger;
     private final IncidentOpener opener;
     private final IncidentResolver resolver;
+    private final RuleIncidents ruleIncidents;
     private final Backoff backoff;
 
     public AlertNotifier(
@@ -30,67 +32,82 @@ public class AlertNotifier {
             DeliveryLedger ledger,
             IncidentOpener opener,
             IncidentResolver resolver,
+            RuleIncidents ruleIncidents,
             Backoff backoff) {
         this.bindings = bindings;
         this.ledger = ledger;
         this.opener = opener;
         this.resolver = resolver;
+        this.ruleIncidents = ruleIncidents;
         this.backoff = backoff;
     }
 
-    /** @param receiveCount how often the alert's message was received, from which its back-off follows */
-    NotifyOutcome notify(Alert alert, int receiveCount, Deadline deadline) {
+    /**
+     * Takes the alert as far as it goes by itself: to its outcome, or to incidents that are best resolved together with
+     * those of others ({@link IncidentResolver#resolve}).
+     */
+    Step begin(Alert alert, Receive receive) {
         Optional<RuleBinding> binding = bindings.find(alert.workspaceId(), alert.ruleId());
         if (binding.isEmpty()) {
             return recordUnsent(
                     alert,
                     Outcome.UNBOUND,
                     "rule " + alert.ruleId() + " of workspace " + alert.workspaceId() + " is bound to no service",
-                    receiveCount);
+                    receive);
         }
         if (!binding.get().enabled()) {
             return recordUnsent(
-                    alert, Outcome.DISABLED, "the binding of rule " + alert.ruleId() + " is disabled", receiveCount);
+                    alert, Outcome.DISABLED, "the binding of rule " + alert.ruleId() + " is disabled", receive);
         }
         return switch (alert.status()) {
-            case TRIGGERED -> trigger(alert, binding.get(), receiveCount, deadline);
-            case RESOLVED -> resolve(alert, binding.get(), receiveCount, deadline);
+            case TRIGGERED -> trigger(alert, binding.get(), receive);
+            case RESOLVED -> resolve(alert, binding.get(), receive);
         };
     }
 
-    private NotifyOutcome trigger(Alert alert, RuleBinding binding, int receiveCount, Deadline deadline) {
-        Claim claim = ledger.claimTrigger(alert.deliveryKey(), alert.occurredAt(), binding.serviceId());
-        return claim instanceof Claim.Granted granted
-                ? opener.open(new Attempt(alert, binding, granted, receiveCount, deadline))
-                : outcomeWithoutClaim(claim, Outcome.REPEATED, "delivered before", receiveCount);
+    private Step trigger(Alert alert, RuleBinding binding, Receive receive) {
+        Claim claim = ledger.claimTrigger(
+                alert.deliveryKey(), alert.occurredAt(), binding.serviceId(), binding.groupBy() == GroupBy.RULE);
+        if (!(claim instanceof Claim.Granted granted)) {
+            return new Step.Done(outcomeWithoutClaim(claim, Outcome.REPEATED, "delivered before", receive));
+        }
+        Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
+        return new Step.Done(granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt));
     }
 
-    private NotifyOutcome resolve(Alert alert, RuleBinding binding, int receiveCount, Deadline deadline) {
+    private Step resolve(Alert alert, RuleBinding binding, Receive receive) {
         if (!binding.notifyOnResolve()) {
-            return recordResolve(
-                    alert, Outcome.RESOLVE_SKIPPED, "the rule does not resolve its incidents", receiveCount);
+            return recordResolve(alert, Outcome.RESOLVE_SKIPPED, "the rule does not resolve its incidents", receive);
         }
         Claim claim = ledger.claimResolve(alert.deliveryKey(), alert.occurredAt());
-        return claim instanceof Claim.Granted granted
-                ? resolver.resolve(new Attempt(alert, binding, granted, receiveCount, deadline))
-                : outcomeWithoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receiveCount);
+        if (!(claim instanceof Claim.Granted granted)) {
+            return new Step.Done(outcomeWithoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receive));
+        }
+        Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
+        return granted.folded() ? ruleIncidents.resolve(attempt) : resolver.begin(attempt);
     }
 
     /** A resolve counts even for a rule that pages nobody: an older trigger must not page once the rule is bound. */
-    private NotifyOutcome recordUnsent(Alert alert, Outcome outcome, String reason, int receiveCount) {
+    private Step recordUnsent(Alert alert, Outcome outcome, String detail, Receive receive) {
         if (alert.status() == Alert.Status.RESOLVED) {
-            return recordResolve(alert, outcome, reason, receiveCount);
+            return recordResolve(alert, outcome, detail, receive);
         }
-        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, reason);
-        return NotifyOutcome.done(outcome, reason);
+        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
+        return new Step.Done(NotifyOutcome.done(outcome, detail));
     }
 
-    private NotifyOutcome recordResolve(Alert alert, Outcome outcome, String reason, int receiveCount) {
-        Claim claim = ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), outcome, reason);
-        return outcomeWithoutClaim(claim, outcome, reason, receiveCount);
+    private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
+        Claim claim = ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
+        if (claim instanceof Claim.AlreadyDelivered recorded && recorded.folded() && !ruleIncidents.forget(alert)) {
+            return new Step.Done(NotifyOutcome.waiting(
+                    Reason.IN_FLIGHT,
+                    "somebody else is at the incident of its rule",
+                    backoff.exponential(receive.count())));
+        }
+        return new Step.Done(outcomeWithoutClaim(claim, outcome, detail, receive));
     }
 
-    private NotifyOutcome outcomeWithoutClaim(Claim claim, Outcome ifDone, String reasonIfDone, int receiveCount) {
+    private NotifyOutcome outcomeWithoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {
         if (claim instanceof Claim.Repeated repeated) {
             return NotifyOutcome.done(Outcome.REPEATED, repeated.incident());
         }
@@ -99,9 +116,15 @@ public class AlertNotifier {
         }
         if (claim instanceof Claim.InFlight inFlight) {
             return NotifyOutcome.waiting(
+                    Reason.IN_FLIGHT,
                     "somebody else is handling this alert until " + inFlight.until() + " at the latest",
-                    backoff.exponential(receiveCount));
+                    backoff.exponential(receive.count()));
         }
-        return NotifyOutcome.done(ifDone, reasonIfDone);
+        return NotifyOutcome.done(ifDone, detailIfDone);
+    }
+
+    /** Records that the alert's message leaves the queue undelivered. */
+    void expire(Alert alert, NotifyOutcome expired) {
+        ledger.recordExpired(alert.deliveryKey(), alert.occurredAt(), expired.reason(), expired.detail());
     }
 }

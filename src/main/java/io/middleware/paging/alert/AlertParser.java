@@ -48,7 +48,7 @@ public class AlertParser {
 
     /** Never throws: what cannot be read is malformed, with the reason. */
     ParsedMessage parse(AlertMessage message) {
-        return withoutFutureAlerts(parse("the body", message.body(), message.attributes(), sentAt(message)));
+        return withoutFutureAlerts(parse("the body", message.body(), message.attributes(), queuedAt(message)));
     }
 
     private ParsedMessage withoutFutureAlerts(ParsedMessage parsed) {
@@ -68,7 +68,7 @@ public class AlertParser {
     }
 
     /** A message that came back from the dead-letter queue keeps the time of its first sending. */
-    private static Optional<Instant> sentAt(AlertMessage message) {
+    static Optional<Instant> queuedAt(AlertMessage message) {
         return time(message.attributes().get(SqsAlertQueue.SENT_AT)).or(message::sentAt);
     }
 

@@ -4,10 +4,36 @@ import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.IncidentKey;
+import io.middleware.paging.pagerduty.Urgency;
 
-/** One try at one alert, with the claim that allows it. */
-record Attempt(Alert alert, RuleBinding binding, Claim.Granted claim, int receiveCount, Deadline deadline) {
-    DeliveryKey key() {
-        return alert.deliveryKey();
+/**
+ * One try at one incident, with the claim that allows it.
+ *
+ * @param alert that caused the try
+ */
+record Attempt(
+        Alert alert,
+        RuleBinding binding,
+        DeliveryKey key,
+        IncidentKey incidentKey,
+        Claim.Granted claim,
+        Receive receive) {
+    static Attempt atAlert(Alert alert, RuleBinding binding, Claim.Granted claim, Receive receive) {
+        return new Attempt(alert, binding, alert.deliveryKey(), alert.incidentKey(), claim, receive);
+    }
+
+    /** Whether the incident is that of the rule, shared by its alerts. */
+    boolean isOfRule() {
+        return !key.equals(alert.deliveryKey());
+    }
+
+    Deadline deadline() {
+        return receive.deadline();
+    }
+
+    /** What the pace goes by. An urgency that PagerDuty decides may be high. */
+    Urgency urgency() {
+        return alert.urgency(binding).orElse(Urgency.HIGH);
     }
 }

@@ -21,6 +21,9 @@ public class Backoff {
      */
     static final Duration MAX = Duration.ofHours(11);
 
+    /** The largest {@code maxReceiveCount}. Source: AWS, "SetQueueAttributes". */
+    private static final int MAX_RECEIVES = 1_000;
+
     private final AlertConfig config;
     private final RandomGenerator random;
 
@@ -32,26 +35,37 @@ public class Backoff {
     /** Exponential with full jitter: anything from a second to {@code base * 2^(receiveCount - 1)}, the cap at most. */
     Duration exponential(int receiveCount) {
         long base = config.backoffBase().toMillis();
-        long cap = config.backoffCap().toMillis();
+        long cap = stretched(config.backoffCap(), receiveCount);
         int doublings = Math.min(Math.max(receiveCount - 1, 0), 30);
         return between(0, Math.min(cap, base << doublings));
     }
 
     /** Around the slow retry, spread so that a thousand waiting messages do not come back as one. */
-    Duration slow() {
-        long millis = config.slowRetry().toMillis();
+    Duration slow(int receiveCount) {
+        long millis = stretched(config.slowRetry(), receiveCount);
         return between(millis / 2, millis);
     }
 
-    /** Not before {@code wait}, and spread over a quarter of it more. */
-    Duration after(Duration wait) {
-        long millis = wait.toMillis();
-        return between(millis, millis + Math.max(millis / 4, 1_000));
+    /** As long as {@code wait}, as far as SQS can hide a message for it. */
+    Duration until(Duration wait) {
+        return withinLimits(wait);
+    }
+
+    /**
+     * Twice as long after a hundred receives, three times after two hundred, and so on. At a constant five minutes a
+     * message that waits for four days would be received more than a thousand times, and SQS would move it to the
+     * dead-letter queue without a reason.
+     */
+    private static long stretched(Duration limit, int receiveCount) {
+        return limit.toMillis() * (1 + Math.min(Math.max(receiveCount, 0), MAX_RECEIVES) / 100);
     }
 
     private Duration between(long minMillis, long maxMillis) {
-        Duration delay =
-                Duration.ofMillis(minMillis == maxMillis ? minMillis : random.nextLong(minMillis, maxMillis + 1));
+        return withinLimits(
+                Duration.ofMillis(minMillis == maxMillis ? minMillis : random.nextLong(minMillis, maxMillis + 1)));
+    }
+
+    private static Duration withinLimits(Duration delay) {
         return delay.compareTo(MIN) < 0 ? MIN : delay.compareTo(MAX) > 0 ? MAX : delay;
     }
 }

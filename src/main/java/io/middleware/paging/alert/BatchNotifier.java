@@ -1,12 +1,16 @@
 package io.middleware.paging.alert;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,15 +22,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
-import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.PagerDutyConfig;
 
 /**
  * Handles the messages of a batch side by side, each on its own: one that fails takes no other with it, except the later
- * ones of its message group, whose order must hold.
- *
- * <p>Every failure is logged here, once.
+ * ones of its message group, whose order must hold. What is to be resolved waits for the others, so that it goes out in
+ * one call.
  */
 @ApplicationScoped
 public class BatchNotifier {
@@ -34,23 +37,35 @@ public class BatchNotifier {
 
     private final AlertParser parser;
     private final AlertNotifier notifier;
+    private final IncidentResolver resolver;
     private final SqsAlertQueue queue;
+    private final MessageLife life;
     private final Backoff backoff;
+    private final HandBack handBack;
+    private final OutcomeLog outcomeLog;
     private final PagerDutyConfig pagerDutyConfig;
     private final ExecutorService workers;
 
     public BatchNotifier(
             AlertParser parser,
             AlertNotifier notifier,
+            IncidentResolver resolver,
             SqsAlertQueue queue,
+            MessageLife life,
             Backoff backoff,
+            HandBack handBack,
+            OutcomeLog outcomeLog,
             AlertConfig config,
             PagerDutyConfig pagerDutyConfig) {
-        this.pagerDutyConfig = pagerDutyConfig;
         this.parser = parser;
         this.notifier = notifier;
+        this.resolver = resolver;
         this.queue = queue;
+        this.life = life;
         this.backoff = backoff;
+        this.handBack = handBack;
+        this.outcomeLog = outcomeLog;
+        this.pagerDutyConfig = pagerDutyConfig;
         AtomicInteger count = new AtomicInteger();
         this.workers = Executors.newFixedThreadPool(config.concurrency(), task -> {
             Thread thread = new Thread(task, "alert-" + count.incrementAndGet());
@@ -61,12 +76,15 @@ public class BatchNotifier {
 
     /** @return the ids of the messages that go back to the queue, in the order of the batch */
     public List<String> notify(List<AlertMessage> batch, Deadline deadline) {
-        Map<Collection<AlertMessage>, Future<List<String>>> groups = new LinkedHashMap<>();
-        for (List<AlertMessage> group : inOrderedGroups(batch)) {
-            groups.put(group, workers.submit(() -> notifyInOrder(group, deadline)));
+        List<Group> groups = inOrderedGroups(batch, deadline);
+        List<Group> unfinished = groups;
+        while (!unfinished.isEmpty()) {
+            inParallel(unfinished.stream().map(Group::advancing).toList());
+            unfinished = unfinished.stream().filter(Group::waitsForOthers).toList();
+            resolveTogether(unfinished);
         }
-        List<String> failed = new ArrayList<>();
-        groups.forEach((group, result) -> failed.addAll(await(group, result)));
+        List<String> failed =
+                groups.stream().flatMap(group -> group.failed.stream()).toList();
         return batch.stream()
                 .map(AlertMessage::messageId)
                 .filter(failed::contains)
@@ -74,41 +92,199 @@ public class BatchNotifier {
     }
 
     /** A standard queue has no groups: each message is one of its own. */
-    private static Collection<List<AlertMessage>> inOrderedGroups(List<AlertMessage> batch) {
-        Map<Object, List<AlertMessage>> groups = new LinkedHashMap<>();
+    private List<Group> inOrderedGroups(List<AlertMessage> batch, Deadline deadline) {
+        Map<Object, Deque<AlertMessage>> groups = new LinkedHashMap<>();
         for (AlertMessage message : batch) {
             Object group = message.groupId().isPresent()
                     ? message.queueArn() + ' ' + message.groupId().get()
                     : message;
-            groups.computeIfAbsent(group, key -> new ArrayList<>()).add(message);
+            groups.computeIfAbsent(group, key -> new ArrayDeque<>()).add(message);
         }
-        return groups.values();
+        return groups.values().stream()
+                .map(messages -> new Group(messages, deadline))
+                .toList();
     }
 
-    private List<String> notifyInOrder(List<AlertMessage> group, Deadline deadline) {
-        List<String> failed = new ArrayList<>();
-        Optional<Duration> delay = Optional.empty();
-        for (AlertMessage message : group) {
-            if (delay.isEmpty()) {
-                delay = notify(message, deadline);
-            }
-            if (delay.isPresent()) {
-                failed.add(message.messageId());
-                hide(message, delay.get());
+    private void resolveTogether(List<Group> waiting) {
+        Map<Step.ToResolve, InHand> owners = new IdentityHashMap<>();
+        List<Step.ToResolve> steps = new ArrayList<>();
+        for (Group group : waiting) {
+            for (Step.ToResolve step : group.current.toResolve()) {
+                owners.put(step, group.current);
+                steps.add(step);
             }
         }
-        return failed;
+        inParallel(IncidentResolver.together(steps).stream()
+                .map(together -> (Callable<Void>) () -> {
+                    List<NotifyOutcome> outcomes = resolver.resolve(together);
+                    for (int i = 0; i < together.size(); i++) {
+                        Step.ToResolve step = together.get(i);
+                        owners.get(step).finish(step, outcomes.get(i));
+                    }
+                    return null;
+                })
+                .toList());
+    }
+
+    private void inParallel(Collection<Callable<Void>> tasks) {
+        try {
+            for (Future<Void> done : workers.invokeAll(tasks)) {
+                done.get();
+            }
+        } catch (ExecutionException error) {
+            throw new IllegalStateException(error.getCause());
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the function is ending", ending);
+        }
+    }
+
+    /** Messages whose order must hold, one after the other. Used by one thread at a time. */
+    private final class Group {
+        private final Deque<AlertMessage> rest;
+        private final Deadline deadline;
+        private final List<String> failed = new ArrayList<>();
+        private Optional<Duration> delay = Optional.empty();
+        private InHand current;
+
+        Group(Deque<AlertMessage> messages, Deadline deadline) {
+            this.rest = messages;
+            this.deadline = deadline;
+        }
+
+        Callable<Void> advancing() {
+            return () -> {
+                try {
+                    advance();
+                } catch (RuntimeException | Error bug) {
+                    LOG.errorf(bug, "A bug: %s and %d messages after it go back to the queue", current, rest.size());
+                    giveUp();
+                }
+                return null;
+            };
+        }
+
+        boolean waitsForOthers() {
+            return current != null;
+        }
+
+        private void giveUp() {
+            if (current != null) {
+                failed.add(current.message.messageId());
+            }
+            rest.forEach(message -> failed.add(message.messageId()));
+            rest.clear();
+            current = null;
+        }
+
+        /** Until the end, or until a message has something to resolve together with others. */
+        private void advance() {
+            while (current != null || !rest.isEmpty()) {
+                if (current == null) {
+                    current = new InHand(rest.poll());
+                    if (delay.isEmpty()) {
+                        begin(current, deadline);
+                    }
+                }
+                if (!current.toResolve().isEmpty()) {
+                    return;
+                }
+                if (delay.isEmpty()) {
+                    delay = conclude(current);
+                }
+                if (delay.isPresent()) {
+                    failed.add(current.message.messageId());
+                    hide(current.message, delay.get());
+                }
+                current = null;
+            }
+        }
+    }
+
+    /** A message with its alerts and how far each has come. */
+    private static final class InHand {
+        private final AlertMessage message;
+        private final List<Alert> alerts = new ArrayList<>();
+        private final List<Step> steps = new ArrayList<>();
+        private final List<NotifyOutcome> malformed = new ArrayList<>();
+
+        InHand(AlertMessage message) {
+            this.message = message;
+        }
+
+        @Override
+        public String toString() {
+            return message.toString();
+        }
+
+        synchronized List<Step.ToResolve> toResolve() {
+            return steps.stream()
+                    .filter(Step.ToResolve.class::isInstance)
+                    .map(Step.ToResolve.class::cast)
+                    .toList();
+        }
+
+        synchronized void finish(Step.ToResolve step, NotifyOutcome outcome) {
+            steps.replaceAll(each -> each == step ? new Step.Done(step.then().apply(outcome)) : each);
+        }
+
+        synchronized NotifyOutcome outcome(int index) {
+            return ((Step.Done) steps.get(index)).outcome();
+        }
+    }
+
+    private void begin(InHand inHand, Deadline deadline) {
+        AlertMessage message = inHand.message;
+        ParsedMessage parsed = parser.parse(message);
+        Receive receive = new Receive(message.receiveCount(), AlertParser.queuedAt(message), deadline);
+        for (Alert alert : parsed.alerts()) {
+            inHand.alerts.add(alert);
+            inHand.steps.add(begin(alert, receive));
+        }
+        for (String reason : parsed.malformed()) {
+            inHand.malformed.add(NotifyOutcome.malformed(reason));
+        }
+        if (!parsed.ignored().isEmpty()) {
+            LOG.infof("Nothing to do for message=%s: %s", message.messageId(), parsed.ignored());
+        }
+    }
+
+    /** One alert whose store fails must not keep the others of its message from paging. */
+    private Step begin(Alert alert, Receive receive) {
+        if (!receive.deadline().leavesTimeFor(pagerDutyConfig.callTimeout())) {
+            return new Step.Done(NotifyOutcome.waiting(
+                    Reason.TIME, "the invocation ends before this alert's turn", backoff.exponential(1)));
+        }
+        try {
+            return notifier.begin(alert, receive);
+        } catch (RuntimeException failure) {
+            return new Step.Done(handBack.outcomeOf(failure, receive.count()));
+        }
     }
 
     /** Empty when the message is done; otherwise how long it hides before it comes again. */
-    private Optional<Duration> notify(AlertMessage message, Deadline deadline) {
-        List<NotifyOutcome> outcomes = outcomes(message, deadline);
+    private Optional<Duration> conclude(InHand inHand) {
+        AlertMessage message = inHand.message;
+        boolean lastChance = life.isOver(message);
+        List<NotifyOutcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < inHand.alerts.size(); i++) {
+            NotifyOutcome outcome = inHand.outcome(i);
+            if (lastChance && outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE) {
+                outcome = expired(inHand.alerts.get(i), message, outcome);
+            }
+            outcomeLog.alert(message, inHand.alerts.get(i), outcome);
+            outcomes.add(outcome);
+        }
+        for (NotifyOutcome outcome : inHand.malformed) {
+            outcomeLog.malformed(message, outcome);
+            outcomes.add(outcome);
+        }
         Optional<Duration> soonest = outcomes.stream()
                 .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
                 .map(outcome -> outcome.delay().orElseThrow())
                 .min(Duration::compareTo);
         if (soonest.isPresent()) {
-            return soonest;
+            return Optional.of(life.within(message, soonest.get()));
         }
         List<NotifyOutcome> dead = outcomes.stream()
                 .filter(outcome -> outcome.next() == NotifyOutcome.Next.DEAD_LETTER)
@@ -118,43 +294,23 @@ public class BatchNotifier {
                 : Optional.of(backoff.exponential(message.receiveCount()));
     }
 
-    private List<NotifyOutcome> outcomes(AlertMessage message, Deadline deadline) {
-        ParsedMessage parsed = parser.parse(message);
-        List<NotifyOutcome> outcomes = new ArrayList<>();
-        for (Alert alert : parsed.alerts()) {
-            NotifyOutcome outcome = outcome(message, alert, deadline);
-            log(message, alert, outcome);
-            outcomes.add(outcome);
-        }
-        for (String reason : parsed.malformed()) {
-            LOG.errorf("%s message=%s: %s", Outcome.MALFORMED, message.messageId(), reason);
-            outcomes.add(NotifyOutcome.malformed(reason));
-        }
-        if (!parsed.ignored().isEmpty()) {
-            LOG.infof("Nothing to do for message=%s: %s", message.messageId(), parsed.ignored());
-        }
-        return outcomes;
-    }
-
-    /** One alert whose store fails must not keep the others of its message from paging. */
-    private NotifyOutcome outcome(AlertMessage message, Alert alert, Deadline deadline) {
-        if (!deadline.leavesTimeFor(pagerDutyConfig.callTimeout())) {
-            return NotifyOutcome.waiting("the invocation ends before this alert's turn", backoff.exponential(1));
-        }
+    private NotifyOutcome expired(Alert alert, AlertMessage message, NotifyOutcome waiting) {
+        NotifyOutcome expired = NotifyOutcome.expired(
+                waiting,
+                "waited until shortly before the queue would have dropped it (received " + message.receiveCount()
+                        + " times): " + waiting.detail());
         try {
-            return notifier.notify(alert, message.receiveCount(), deadline);
-        } catch (RuntimeException failure) {
-            // What AWS refuses is told by its message; only a bug needs its stack.
-            if (!failure.getClass().getName().startsWith("software.amazon.awssdk.")) {
-                LOG.errorf(failure, "A bug met message=%s", message.messageId());
-            }
-            return NotifyOutcome.waiting(failure.toString(), backoff.exponential(message.receiveCount()));
+            notifier.expire(alert, expired);
+        } catch (RuntimeException awsFailed) {
+            LOG.warnf(
+                    "message=%s expires and could not be recorded so: %s", message.messageId(), awsFailed.getMessage());
         }
+        return expired;
     }
 
     private boolean moveToDeadLetterQueue(AlertMessage message, List<NotifyOutcome> outcomes) {
         String reason =
-                String.join("; ", outcomes.stream().map(NotifyOutcome::reason).toList());
+                String.join("; ", outcomes.stream().map(NotifyOutcome::detail).toList());
         try {
             return queue.moveToDeadLetterQueue(message, outcomes.get(0).outcome(), reason);
         } catch (RuntimeException awsIsGone) {
@@ -174,46 +330,6 @@ public class BatchNotifier {
                     "Could not hide message=%s for %s, it comes again when its visibility time-out ends: %s",
                     message.messageId(), delay, awsIsGone.getMessage());
         }
-    }
-
-    private static void log(AlertMessage message, Alert alert, NotifyOutcome outcome) {
-        Logger.Level level =
-                switch (outcome.outcome()) {
-                    case REFUSED, NOBODY_PAGED, MALFORMED, EXPIRED -> Logger.Level.ERROR;
-                    case WAITING, UNBOUND -> Logger.Level.WARN;
-                    case OPENED, ADOPTED, REPEATED, RESOLVED, RESOLVE_SKIPPED, DISABLED, STALE -> Logger.Level.INFO;
-                };
-        StringBuilder text = new StringBuilder()
-                .append(outcome.outcome())
-                .append(" workspace=")
-                .append(alert.workspaceId())
-                .append(" rule=")
-                .append(alert.ruleId())
-                .append(" alert=")
-                .append(alert.alertId())
-                .append(" message=")
-                .append(message.messageId());
-        outcome.incident()
-                .ifPresent(incident -> text.append(" incident=")
-                        .append(incident.id())
-                        .append(" number=")
-                        .append(incident.number()));
-        outcome.delay().ifPresent(delay -> text.append(" nextTryIn=").append(delay));
-        if (!outcome.reason().isEmpty()) {
-            text.append(": ").append(outcome.reason());
-        }
-        LOG.log(level, text);
-    }
-
-    private static List<String> await(Collection<AlertMessage> group, Future<List<String>> result) {
-        try {
-            return result.get();
-        } catch (ExecutionException error) {
-            LOG.errorf(error.getCause(), "Messages %s go back to the queue", group);
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-        }
-        return group.stream().map(AlertMessage::messageId).toList();
     }
 
     @PreDestroy

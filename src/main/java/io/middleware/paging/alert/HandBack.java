@@ -2,27 +2,39 @@ package io.middleware.paging.alert;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jboss.logging.Logger;
+
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
+import io.middleware.paging.delivery.Release;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.pacing.Pacer;
+import io.middleware.paging.pacing.Slot;
+import io.middleware.paging.pacing.Turn;
+import io.middleware.paging.pagerduty.AnswerHeaders;
 import io.middleware.paging.pagerduty.Failure;
+import io.middleware.paging.pagerduty.Urgency;
 
 /** Ends a try that did not deliver: the claim is given back with the reason, and the message goes where it must. */
 @ApplicationScoped
 public class HandBack {
-    /** PagerDuty's 429 sometimes comes without headers; its Terraform provider waits as long. */
-    private static final Duration RATE_LIMIT_WITHOUT_HEADER = Duration.ofSeconds(5);
+    private static final Logger LOG = Logger.getLogger(HandBack.class);
 
     private final DeliveryLedger ledger;
     private final Backoff backoff;
+    private final Pacer pacer;
     private final Clock clock;
 
-    public HandBack(DeliveryLedger ledger, Backoff backoff, Clock clock) {
+    public HandBack(DeliveryLedger ledger, Backoff backoff, Pacer pacer, Clock clock) {
         this.ledger = ledger;
         this.backoff = backoff;
+        this.pacer = pacer;
         this.clock = clock;
     }
 
@@ -31,29 +43,86 @@ public class HandBack {
      *
      * @param mayHaveActed whether an incident of this alert may exist that the ledger does not know
      */
-    NotifyOutcome failed(Attempt attempt, Failure failure, boolean mayHaveActed) {
-        String reason = failure.describe();
-        return switch (failure.kind()) {
-            case RATE_LIMITED ->
-                waiting(
+    NotifyOutcome failed(Attempt attempt, Account.Active account, Failure failure, boolean mayHaveActed) {
+        String detail = failure.describe();
+        NotifyOutcome outcome =
+                switch (failure.kind()) {
+                    case RATE_LIMITED -> rateLimited(attempt, account, failure, mayHaveActed);
+                    case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN ->
+                        waiting(attempt, Reason.OUTAGE, detail, afterOutage(attempt, failure), mayHaveActed);
+                    case NO_TIME_LEFT -> waiting(attempt, Reason.TIME, detail, backoff.exponential(1), mayHaveActed);
+                    case UNAUTHORIZED -> waiting(attempt, Reason.TOKEN, detail, slow(attempt), mayHaveActed);
+                    case FORBIDDEN -> waiting(attempt, Reason.FORBIDDEN, detail, slow(attempt), mayHaveActed);
+                    case NOT_FOUND -> refused(attempt, Reason.NOT_FOUND, detail, mayHaveActed);
+                    case TOO_LARGE -> refused(attempt, Reason.TOO_LARGE, detail, mayHaveActed);
+                    case REFUSED -> refused(attempt, Reason.BAD_REQUEST, detail, mayHaveActed);
+                };
+        return outcome.requestedAs(failure.headers().requestId());
+    }
+
+    /** PagerDuty may say itself how long; the jitter comes on top. */
+    private Duration afterOutage(Attempt attempt, Failure failure) {
+        return backoff.exponential(attempt.receive().count())
+                .plus(failure.retryAfter().orElse(Duration.ZERO));
+    }
+
+    private NotifyOutcome rateLimited(Attempt attempt, Account.Active account, Failure failure, boolean mayHaveActed) {
+        return rateLimited(attempt, failure, turnAfter(failure, account, attempt.urgency()), mayHaveActed);
+    }
+
+    /** After a 429: the budget waits for as long as PagerDuty asks, and this is the first turn after that. */
+    Turn turnAfter(Failure refusal, Account.Active account, Urgency urgency) {
+        pacer.refused(account.budget(), refusal.retryAfter());
+        return pacer.turn(account.budget(), urgency, Optional.empty());
+    }
+
+    /** The headers of an answer that said yes may say that the next would be refused. Never throws. */
+    void learn(Account.Active account, AnswerHeaders headers) {
+        try {
+            headers.rateLimit().ifPresent(limit -> pacer.learn(account.budget(), limit.remaining(), limit.reset()));
+        } catch (RuntimeException awsFailed) {
+            // What was done is done and must be recorded; what could not be noted here costs a 429 at most.
+            LOG.debugf("Could not note that the rate limit is used up: %s", awsFailed.getMessage());
+        }
+    }
+
+    NotifyOutcome rateLimited(Attempt attempt, Failure failure, Turn turn, boolean mayHaveActed) {
+        return turn instanceof Turn.Later later
+                ? until(attempt, Reason.RATE_LIMITED, failure.describe(), later.slot(), mayHaveActed)
+                : waiting(attempt, Reason.RATE_LIMITED, failure.describe(), Backoff.MIN, mayHaveActed);
+    }
+
+    /** Until its turn to call PagerDuty. */
+    NotifyOutcome paced(Attempt attempt, Turn.Later turn, boolean mayHaveActed) {
+        return turn.blocked()
+                ? until(
                         attempt,
-                        reason,
-                        backoff.after(failure.retryAfter().orElse(RATE_LIMIT_WITHOUT_HEADER)),
+                        Reason.RATE_LIMITED,
+                        "PagerDuty's rate limit is used up; its turn comes at "
+                                + turn.slot().at(),
+                        turn.slot(),
+                        mayHaveActed)
+                : until(
+                        attempt,
+                        Reason.PACED,
+                        "its turn to call PagerDuty comes at " + turn.slot().at(),
+                        turn.slot(),
                         mayHaveActed);
-            case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE ->
-                waiting(attempt, reason, backoff.exponential(attempt.receiveCount()), mayHaveActed);
-            case NO_TIME_LEFT -> waiting(attempt, reason, backoff.exponential(1), mayHaveActed);
-            case UNAUTHORIZED, FORBIDDEN -> waiting(attempt, reason, backoff.slow(), mayHaveActed);
-            case NOT_FOUND, TOO_LARGE, REFUSED -> {
-                ledger.release(attempt.key(), attempt.claim(), Outcome.REFUSED, reason, clock.instant(), mayHaveActed);
-                yield NotifyOutcome.refused(reason);
-            }
-        };
+    }
+
+    /** A slot farther ahead than SQS can hide a message is waited for in several steps: it stays in the claim. */
+    private NotifyOutcome until(Attempt attempt, Reason reason, String detail, Slot slot, boolean mayHaveActed) {
+        Duration delay = backoff.until(Duration.between(clock.instant(), slot.at()));
+        return release(attempt, reason, detail, slot.at(), delay, mayHaveActed, Optional.of(slot));
     }
 
     /** While something stands in the way that only a person can mend. */
-    NotifyOutcome slowly(Attempt attempt, String reason, boolean mayHaveActed) {
-        return waiting(attempt, reason, backoff.slow(), mayHaveActed);
+    NotifyOutcome slowly(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
+        return waiting(attempt, reason, detail, slow(attempt), mayHaveActed);
+    }
+
+    private Duration slow(Attempt attempt) {
+        return backoff.slow(attempt.receive().count());
     }
 
     /** While the workspace has no token that PagerDuty accepts: nothing is called. */
@@ -62,28 +131,66 @@ public class HandBack {
         if (account instanceof Account.ReauthRequired reauth) {
             return slowly(
                     attempt,
+                    Reason.TOKEN,
                     "workspace " + workspace + " needs a fresh token (" + reauth.reason() + "): install again",
                     mayHaveActed);
         }
         return slowly(
-                attempt, "workspace " + workspace + " is not installed: install a PagerDuty user token", mayHaveActed);
+                attempt,
+                Reason.NOT_INSTALLED,
+                "workspace " + workspace + " is not installed: install a PagerDuty user token",
+                mayHaveActed);
     }
 
-    NotifyOutcome waiting(Attempt attempt, String reason, Duration delay, boolean mayHaveActed) {
+    /** Soon again, with growing distance. */
+    NotifyOutcome again(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
+        return waiting(
+                attempt, reason, detail, backoff.exponential(attempt.receive().count()), mayHaveActed);
+    }
+
+    private NotifyOutcome waiting(Attempt attempt, Reason reason, String detail, Duration delay, boolean mayHaveActed) {
+        return release(attempt, reason, detail, clock.instant().plus(delay), delay, mayHaveActed, Optional.empty());
+    }
+
+    private NotifyOutcome release(
+            Attempt attempt,
+            Reason reason,
+            String detail,
+            Instant nextAttemptAt,
+            Duration delay,
+            boolean mayHaveActed,
+            Optional<Slot> slot) {
         ledger.release(
                 attempt.key(),
                 attempt.claim(),
-                Outcome.WAITING,
-                reason,
-                clock.instant().plus(delay),
-                mayHaveActed);
-        return NotifyOutcome.waiting(reason, delay);
+                new Release(Outcome.WAITING, reason, detail, nextAttemptAt, mayHaveActed, slot));
+        return NotifyOutcome.waiting(reason, detail, delay);
+    }
+
+    private NotifyOutcome refused(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
+        ledger.release(
+                attempt.key(),
+                attempt.claim(),
+                new Release(Outcome.REFUSED, reason, detail, clock.instant(), mayHaveActed, Optional.empty()));
+        return NotifyOutcome.refused(reason, detail);
+    }
+
+    /** Gives back the alert's own claim after the same became of the incident that it shares. */
+    NotifyOutcome like(Attempt attempt, NotifyOutcome outcome) {
+        Instant next = clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
+        ledger.release(
+                attempt.key(),
+                attempt.claim(),
+                new Release(outcome.outcome(), outcome.reason(), outcome.detail(), next, false, Optional.empty()));
+        return outcome;
     }
 
     /** The lease ran out under a try that succeeded: whoever comes next finds its incident in PagerDuty. */
     NotifyOutcome leaseLost(Attempt attempt) {
         return NotifyOutcome.waiting(
-                "the lease ran out before the outcome could be recorded", backoff.exponential(attempt.receiveCount()));
+                Reason.IN_FLIGHT,
+                "the lease ran out before the outcome could be recorded",
+                backoff.exponential(attempt.receive().count()));
     }
 
     /**
@@ -94,14 +201,28 @@ public class HandBack {
      */
     RuntimeException afterException(Attempt attempt, RuntimeException failure, boolean mayHaveActed) {
         try {
-            again(attempt, "AWS failed: " + failure.getClass().getSimpleName(), mayHaveActed);
+            again(
+                    attempt,
+                    reasonOf(failure),
+                    "failed with " + failure.getClass().getSimpleName(),
+                    mayHaveActed);
         } catch (RuntimeException alsoFailed) {
             failure.addSuppressed(alsoFailed);
         }
         return failure;
     }
 
-    NotifyOutcome again(Attempt attempt, String reason, boolean mayHaveActed) {
-        return waiting(attempt, reason, backoff.exponential(attempt.receiveCount()), mayHaveActed);
+    /** What an exception means for its message: it comes again. */
+    NotifyOutcome outcomeOf(RuntimeException failure, int receiveCount) {
+        Reason reason = reasonOf(failure);
+        if (reason == Reason.BUG) {
+            // What AWS refuses is told by its message; only a bug needs its stack.
+            LOG.errorf(failure, "A bug");
+        }
+        return NotifyOutcome.waiting(reason, failure.toString(), backoff.exponential(receiveCount));
+    }
+
+    private static Reason reasonOf(RuntimeException failure) {
+        return failure.getClass().getName().startsWith("software.amazon.awssdk.") ? Reason.AWS : Reason.BUG;
     }
 }

@@ -1,6 +1,7 @@
 package io.middleware.paging.alert;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,11 +11,15 @@ import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.pacing.Pacer;
+import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Failure;
 import io.middleware.paging.pagerduty.IncidentResult;
+import io.middleware.paging.pagerduty.NewIncident;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.User;
 
@@ -26,6 +31,7 @@ public class IncidentOpener {
     private final PagerDuty pagerDuty;
     private final DeliveryLedger ledger;
     private final HandBack handBack;
+    private final Pacer pacer;
     private final Clock clock;
 
     public IncidentOpener(
@@ -34,12 +40,14 @@ public class IncidentOpener {
             PagerDuty pagerDuty,
             DeliveryLedger ledger,
             HandBack handBack,
+            Pacer pacer,
             Clock clock) {
         this.accounts = accounts;
         this.bindings = bindings;
         this.pagerDuty = pagerDuty;
         this.ledger = ledger;
         this.handBack = handBack;
+        this.pacer = pacer;
         this.clock = clock;
     }
 
@@ -71,25 +79,37 @@ public class IncidentOpener {
             return adopt(attempt, there.get());
         }
         if (!otherServices(attempt).isEmpty()
-                && attempt.claim().unsettled().get().isYoungerThan(IncidentResolver.LIST_LAG, clock)) {
+                && attempt.claim().unsettled().get().isYoungerThan(PagerDuty.LIST_LAG, clock)) {
             return handBack.again(
-                    attempt, "waiting to see whether a lost POST opened an incident elsewhere", mayHaveActed);
+                    attempt,
+                    Reason.LIST_LAG,
+                    "waiting to see whether a lost POST opened an incident elsewhere",
+                    mayHaveActed);
         }
-        IncidentResult result = pagerDuty.open(
-                account.access(), account.from(), attempt.alert().toIncident(attempt.binding()), attempt.deadline());
+        Turn turn =
+                pacer.turn(account.budget(), attempt.urgency(), attempt.claim().slot());
+        if (turn instanceof Turn.Later later) {
+            return handBack.paced(attempt, later, mayHaveActed);
+        }
+        IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
         if (result instanceof IncidentResult.Opened opened) {
             // PagerDuty acknowledges at once what a user creates and is himself assigned to: it notifies nobody.
-            return settle(
+            NotifyOutcome settled = settle(
                     attempt,
                     KnownIncident.of(opened.incident(), attempt.binding().serviceId()),
                     opened.incident().isAcknowledged() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
+            handBack.learn(account, opened.headers());
+            return settled.requestedAs(opened.headers().requestId());
         }
         if (result instanceof IncidentResult.AlreadyOpen) {
             return findAndAdopt(attempt, account, mayRereadToken);
         }
         if (result instanceof IncidentResult.NotPageable notPageable) {
             return handBack.slowly(
-                    attempt, "nobody could be paged: " + notPageable.failure().describe(), mayHaveActed);
+                    attempt,
+                    Reason.NOT_PAGEABLE,
+                    "nobody could be paged: " + notPageable.failure().describe(),
+                    mayHaveActed);
         }
         Failure failure = ((IncidentResult.Failed) result).failure();
         return failed(
@@ -98,6 +118,22 @@ public class IncidentOpener {
                 failure,
                 mayRereadToken,
                 mayHaveActed || failure.kind().mayHaveActed());
+    }
+
+    private NewIncident incident(Attempt attempt) {
+        Alert alert = attempt.alert();
+        List<String> remarks = new ArrayList<>();
+        Lateness.remark(
+                        clock.instant(),
+                        alert.occurredAt(),
+                        attempt.receive().queuedAt(),
+                        attempt.claim().waited())
+                .ifPresent(remarks::add);
+        if (attempt.isOfRule()) {
+            remarks.add(
+                    "Shared: this incident stands for all alerts of the rule, and is resolved with the last of them.");
+        }
+        return alert.toIncident(attempt.binding(), attempt.incidentKey(), remarks);
     }
 
     /**
@@ -151,12 +187,16 @@ public class IncidentOpener {
         return found.isPresent()
                 ? adopt(attempt, found.get())
                 // Either the list lags behind, or somebody closed it this moment: posting again tells which.
-                : handBack.again(attempt, "PagerDuty says that the incident is open, and does not list it yet", true);
+                : handBack.again(
+                        attempt,
+                        Reason.LIST_LAG,
+                        "PagerDuty says that the incident is open, and does not list it yet",
+                        true);
     }
 
     private Answer<Optional<KnownIncident>> find(Attempt attempt, Account.Active account, String serviceId) {
         return pagerDuty
-                .findOpen(account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline())
+                .findOpen(account.access(), attempt.incidentKey(), serviceId, attempt.deadline())
                 .map(found -> found.map(incident -> KnownIncident.of(incident, serviceId)));
     }
 
@@ -186,9 +226,9 @@ public class IncidentOpener {
             case UNAUTHORIZED -> unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
             case FORBIDDEN -> forbidden(attempt, account, failure, mayRereadToken, mayHaveActed);
             case NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR ->
-                handBack.failed(attempt, failure, mayHaveActed);
-            case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT ->
-                handBack.failed(attempt, failure, mayHaveActed);
+                handBack.failed(attempt, account, failure, mayHaveActed);
+            case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->
+                handBack.failed(attempt, account, failure, mayHaveActed);
         };
     }
 
@@ -201,7 +241,10 @@ public class IncidentOpener {
         return mayRereadToken
                 ? open(attempt, newer, false, mayHaveActed)
                 : handBack.slowly(
-                        attempt, "PagerDuty refuses one token after the other: " + failure.describe(), mayHaveActed);
+                        attempt,
+                        Reason.TOKEN,
+                        "PagerDuty refuses one token after the other: " + failure.describe(),
+                        mayHaveActed);
     }
 
     /** A role too weak for everything condemns the token; one that is too weak for this service marks the binding. */
@@ -209,12 +252,13 @@ public class IncidentOpener {
             Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         Answer<User> me = pagerDuty.me(account.access(), attempt.deadline());
         if (me instanceof Answer.Failed<User> failed && failed.failure().kind().isTemporary()) {
-            return handBack.failed(attempt, failed.failure(), mayHaveActed);
+            return handBack.failed(attempt, account, failed.failure(), mayHaveActed);
         }
         if (me instanceof Answer.Success<User> known && !known.value().isStakeholder()) {
             bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
             return handBack.slowly(
                     attempt,
+                    Reason.FORBIDDEN,
                     known.value().email() + " may not open incidents on service "
                             + attempt.binding().serviceName() + ": " + failure.describe(),
                     mayHaveActed);

@@ -1,11 +1,14 @@
 package io.middleware.paging.alert;
 
 import java.time.Clock;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -13,52 +16,65 @@ import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.pacing.Pacer;
+import io.middleware.paging.pacing.Slot;
+import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Answer;
+import io.middleware.paging.pagerduty.AnswerHeaders;
 import io.middleware.paging.pagerduty.Failure;
 import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.Resolution;
+import io.middleware.paging.pagerduty.Urgency;
 
-/** Resolves the incident of a claimed resolve. */
+/**
+ * Resolves the incidents of claimed resolves: each is looked up by itself, then all of one token go out in one call.
+ *
+ * <p>Thread-safe. Everything here may be repeated: what is resolved stays resolved.
+ */
 @ApplicationScoped
 public class IncidentResolver {
-    /**
-     * PagerDuty's list may lag behind a creation; for this long an empty one proves nothing. After a crash only the time of
-     * the claim is known, and the POST may have been sent as late as the function's time-out allowed.
-     */
-    static final Duration LIST_LAG = Duration.ofSeconds(60);
-
     private final Accounts accounts;
     private final PagerDuty pagerDuty;
     private final DeliveryLedger ledger;
     private final HandBack handBack;
+    private final Pacer pacer;
     private final Clock clock;
 
     public IncidentResolver(
-            Accounts accounts, PagerDuty pagerDuty, DeliveryLedger ledger, HandBack handBack, Clock clock) {
+            Accounts accounts,
+            PagerDuty pagerDuty,
+            DeliveryLedger ledger,
+            HandBack handBack,
+            Pacer pacer,
+            Clock clock) {
         this.accounts = accounts;
         this.pagerDuty = pagerDuty;
         this.ledger = ledger;
         this.handBack = handBack;
+        this.pacer = pacer;
         this.clock = clock;
     }
 
-    NotifyOutcome resolve(Attempt attempt) {
+    /** Finds what there is to resolve. Done when that is nothing, or when it cannot be told yet. */
+    Step begin(Attempt attempt) {
         try {
             if (attempt.claim().open().isEmpty() && attempt.claim().unsettled().isEmpty()) {
-                return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
+                return new Step.Done(nothingOpen(attempt));
             }
             Account account = accounts.find(attempt.alert().workspaceId());
             return account instanceof Account.Active active
-                    ? resolve(attempt, active, true)
-                    : handBack.parked(attempt, account, false);
+                    ? begin(attempt, active, true)
+                    : new Step.Done(handBack.parked(attempt, account, false));
         } catch (RuntimeException awsFailed) {
             throw handBack.afterException(attempt, awsFailed, false);
         }
     }
 
-    private NotifyOutcome resolve(Attempt attempt, Account.Active account, boolean mayRereadToken) {
+    private Step begin(Attempt attempt, Account.Active account, boolean mayRereadToken) {
         Map<String, KnownIncident> open = new LinkedHashMap<>();
         attempt.claim().open().ifPresent(incident -> open.put(incident.id(), incident));
         Optional<UnsettledTry> unsettled = attempt.claim().unsettled();
@@ -66,58 +82,187 @@ public class IncidentResolver {
             // A POST whose answer was lost may have opened an incident that the ledger does not know.
             boolean found = false;
             for (String serviceId : unsettled.get().serviceIds()) {
-                Answer<Optional<Incident>> answer = pagerDuty.findOpen(
-                        account.access(), attempt.alert().incidentKey(), serviceId, attempt.deadline());
+                Answer<Optional<Incident>> answer =
+                        pagerDuty.findOpen(account.access(), attempt.incidentKey(), serviceId, attempt.deadline());
                 if (answer instanceof Answer.Failed<Optional<Incident>> failed
                         && failed.failure().kind().leavesItOpenWhetherThereIsOne()) {
-                    return failed(attempt, account, failed.failure(), mayRereadToken);
+                    return lookUpFailed(attempt, account, failed.failure(), mayRereadToken);
                 }
                 Optional<Incident> incident = answer.fold(i -> i, outOfSight -> Optional.empty());
                 incident.ifPresent(i -> open.putIfAbsent(i.id(), KnownIncident.of(i, serviceId)));
                 found |= incident.isPresent();
             }
-            if (!found && unsettled.get().isYoungerThan(LIST_LAG, clock)) {
-                return handBack.again(attempt, "waiting to see whether a lost POST opened an incident", false);
+            if (!found && unsettled.get().isYoungerThan(PagerDuty.LIST_LAG, clock)) {
+                return new Step.Done(handBack.again(
+                        attempt, Reason.LIST_LAG, "waiting to see whether a lost POST opened an incident", false));
             }
         }
-        if (open.isEmpty()) {
-            return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
-        }
-        return resolveEach(attempt, account, List.copyOf(open.values()), mayRereadToken);
+        return open.isEmpty()
+                ? new Step.Done(nothingOpen(attempt))
+                : new Step.ToResolve(attempt, account, List.copyOf(open.values()), UnaryOperator.identity());
     }
 
-    private NotifyOutcome resolveEach(
-            Attempt attempt, Account.Active account, List<KnownIncident> open, boolean mayRereadToken) {
-        String reason = "";
-        for (KnownIncident incident : open) {
-            Answer<String> answer = resolve(attempt, account, incident);
-            if (answer instanceof Answer.Failed<String> failed) {
-                return failed(attempt, account, failed.failure(), mayRereadToken);
+    private NotifyOutcome nothingOpen(Attempt attempt) {
+        return settle(attempt, Outcome.RESOLVE_SKIPPED, "no incident is open for this alert", Optional.empty());
+    }
+
+    private Step lookUpFailed(Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
+        if (failure.kind() != Failure.Kind.UNAUTHORIZED) {
+            return new Step.Done(handBack.failed(attempt, account, failure, false));
+        }
+        Account now = accounts.afterRefusal(account, failure);
+        if (!(now instanceof Account.Active newer)) {
+            return new Step.Done(handBack.parked(attempt, now, false));
+        }
+        return mayRereadToken
+                ? begin(attempt, newer, false)
+                : new Step.Done(handBack.failed(attempt, account, failure, false));
+    }
+
+    /** What can go out in one call: of one token and one user, and no more than PagerDuty takes at once. */
+    static List<List<Step.ToResolve>> together(List<Step.ToResolve> steps) {
+        Map<Object, List<Step.ToResolve>> byCaller = new LinkedHashMap<>();
+        for (Step.ToResolve step : steps) {
+            Object caller = List.of(
+                    step.account().access(),
+                    step.account().from(),
+                    step.account().budget());
+            byCaller.computeIfAbsent(caller, key -> new ArrayList<>()).add(step);
+        }
+        List<List<Step.ToResolve>> calls = new ArrayList<>();
+        for (List<Step.ToResolve> ofOne : byCaller.values()) {
+            List<Step.ToResolve> call = new ArrayList<>();
+            for (Step.ToResolve step : ofOne) {
+                if (incidents(call) + step.incidents().size() > PagerDuty.MAX_RESOLVED_AT_ONCE) {
+                    calls.add(call);
+                    call = new ArrayList<>();
+                }
+                call.add(step);
             }
-            reason = ((Answer.Success<String>) answer).value();
+            calls.add(call);
         }
-        return settle(attempt, Outcome.RESOLVED, reason, Optional.of(open.get(open.size() - 1)));
+        return calls;
     }
 
-    /** Why it counts as resolved; empty when PagerDuty resolved it now. */
-    private Answer<String> resolve(Attempt attempt, Account.Active account, KnownIncident incident) {
-        Answer<String> answer = pagerDuty.resolve(
+    /**
+     * Resolves the incidents of all {@code steps} in one call; if PagerDuty refuses them as a whole, one by one.
+     *
+     * @param steps of one call, see {@link #together}
+     * @return what became of each, in the same order; never throws
+     */
+    List<NotifyOutcome> resolve(List<Step.ToResolve> steps) {
+        try {
+            return resolve(steps, steps.get(0).account(), true);
+        } catch (RuntimeException awsFailed) {
+            return each(steps, step -> {
+                throw awsFailed;
+            });
+        }
+    }
+
+    private List<NotifyOutcome> resolve(List<Step.ToResolve> steps, Account.Active account, boolean mayRereadToken) {
+        Turn turn = turn(account, steps);
+        if (turn instanceof Turn.Later later) {
+            return each(steps, step -> handBack.paced(step.attempt(), later, false));
+        }
+        List<Resolution> resolutions =
+                steps.stream().flatMap(step -> resolutions(step).stream()).toList();
+        Answer<AnswerHeaders> answer = pagerDuty.resolve(
                 account.access(),
                 account.from(),
-                incident.id(),
-                "The alert resolved at " + attempt.alert().occurredAt() + ".",
-                attempt.deadline());
-        return answer.fold(
-                id -> Answer.of(""),
-                failure -> failure.kind() == Failure.Kind.REFUSED || failure.kind() == Failure.Kind.NOT_FOUND
-                        ? resolvedAlready(attempt, account, incident, failure)
-                        : Answer.failed(failure));
+                resolutions,
+                steps.get(0).attempt().deadline());
+        if (answer instanceof Answer.Success<AnswerHeaders> success) {
+            handBack.learn(account, success.value());
+            return each(
+                    steps,
+                    step -> settle(step.attempt(), Outcome.RESOLVED, "", last(step))
+                            .requestedAs(success.value().requestId()));
+        }
+        Failure failure = ((Answer.Failed<AnswerHeaders>) answer).failure();
+        return switch (failure.kind()) {
+            case UNAUTHORIZED -> unauthorized(steps, account, failure, mayRereadToken);
+            case RATE_LIMITED -> rateLimited(steps, account, failure);
+            case NOT_FOUND, REFUSED, TOO_LARGE, FORBIDDEN ->
+                // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
+                resolutions.size() == 1
+                        ? each(steps, step -> refused(step, account, failure))
+                        : each(steps, step -> resolveAlone(step, account));
+            case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->
+                each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
+        };
     }
 
-    /** PagerDuty refuses to resolve what is resolved, merged or gone: for us that is done. Its state tells. */
+    /** One slot is enough for all: the earliest that one of them holds, or a new one. */
+    private Turn turn(Account.Active account, List<Step.ToResolve> steps) {
+        Optional<Slot> held = steps.stream()
+                .flatMap(step -> step.attempt().claim().slot().stream())
+                .min(Comparator.comparing(Slot::at));
+        return pacer.turn(account.budget(), Urgency.HIGH, held);
+    }
+
+    private List<NotifyOutcome> unauthorized(
+            List<Step.ToResolve> steps, Account.Active account, Failure failure, boolean mayRereadToken) {
+        Account now = accounts.afterRefusal(account, failure);
+        if (!(now instanceof Account.Active newer)) {
+            return each(steps, step -> handBack.parked(step.attempt(), now, false));
+        }
+        return mayRereadToken
+                ? resolve(steps, newer, false)
+                : each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
+    }
+
+    private List<NotifyOutcome> rateLimited(List<Step.ToResolve> steps, Account.Active account, Failure failure) {
+        Turn turn = handBack.turnAfter(failure, account, Urgency.HIGH);
+        return each(steps, step -> handBack.rateLimited(step.attempt(), failure, turn, false));
+    }
+
+    private NotifyOutcome resolveAlone(Step.ToResolve step, Account.Active account) {
+        String detail = "";
+        Optional<String> requestId = Optional.empty();
+        for (KnownIncident incident : step.incidents()) {
+            Turn turn = turn(account, List.of(step));
+            if (turn instanceof Turn.Later later) {
+                return handBack.paced(step.attempt(), later, false);
+            }
+            Answer<AnswerHeaders> answer = pagerDuty.resolve(
+                    account.access(),
+                    account.from(),
+                    List.of(resolution(step, incident)),
+                    step.attempt().deadline());
+            if (answer instanceof Answer.Success<AnswerHeaders> success) {
+                requestId = success.value().requestId();
+            } else {
+                Answer<String> done =
+                        resolvedAlready(step, account, incident, ((Answer.Failed<AnswerHeaders>) answer).failure());
+                if (done instanceof Answer.Failed<String> failed) {
+                    return handBack.failed(step.attempt(), account, failed.failure(), false);
+                }
+                detail = ((Answer.Success<String>) done).value();
+            }
+        }
+        return settle(step.attempt(), Outcome.RESOLVED, detail, last(step)).requestedAs(requestId);
+    }
+
+    private NotifyOutcome refused(Step.ToResolve step, Account.Active account, Failure refusal) {
+        Answer<String> done = resolvedAlready(step, account, step.incidents().get(0), refusal);
+        return done.fold(
+                detail -> settle(step.attempt(), Outcome.RESOLVED, detail, last(step)),
+                failure -> handBack.failed(step.attempt(), account, failure, false));
+    }
+
+    /**
+     * PagerDuty refuses to resolve what is resolved, merged or gone: for us that is done. Its state tells.
+     *
+     * @return why it counts as resolved
+     */
     private Answer<String> resolvedAlready(
-            Attempt attempt, Account.Active account, KnownIncident incident, Failure refusal) {
-        Answer<Incident> answer = pagerDuty.incident(account.access(), incident.id(), attempt.deadline());
+            Step.ToResolve step, Account.Active account, KnownIncident incident, Failure refusal) {
+        if (refusal.kind() != Failure.Kind.REFUSED && refusal.kind() != Failure.Kind.NOT_FOUND) {
+            return Answer.failed(refusal);
+        }
+        Answer<Incident> answer = pagerDuty.incident(
+                account.access(), incident.id(), step.attempt().deadline());
         return answer.fold(
                 found -> found.isResolved() ? Answer.of("it was resolved already") : Answer.failed(refusal),
                 failure -> failure.kind() == Failure.Kind.NOT_FOUND
@@ -125,20 +270,47 @@ public class IncidentResolver {
                         : Answer.failed(failure));
     }
 
-    private NotifyOutcome failed(Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken) {
-        if (failure.kind() != Failure.Kind.UNAUTHORIZED) {
-            return handBack.failed(attempt, failure, false);
-        }
-        Account now = accounts.afterRefusal(account, failure);
-        if (!(now instanceof Account.Active newer)) {
-            return handBack.parked(attempt, now, false);
-        }
-        return mayRereadToken ? resolve(attempt, newer, false) : handBack.failed(attempt, failure, false);
+    private static List<Resolution> resolutions(Step.ToResolve step) {
+        return step.incidents().stream()
+                .map(incident -> resolution(step, incident))
+                .toList();
     }
 
-    private NotifyOutcome settle(Attempt attempt, Outcome outcome, String reason, Optional<KnownIncident> incident) {
-        return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, reason)
-                ? new NotifyOutcome(outcome, NotifyOutcome.Next.DONE, reason, Optional.empty(), incident)
-                : handBack.leaseLost(attempt);
+    private static Resolution resolution(Step.ToResolve step, KnownIncident incident) {
+        return new Resolution(
+                incident.id(), "The alert resolved at " + step.attempt().alert().occurredAt() + ".");
+    }
+
+    private static int incidents(List<Step.ToResolve> steps) {
+        return steps.stream().mapToInt(step -> step.incidents().size()).sum();
+    }
+
+    private static Optional<KnownIncident> last(Step.ToResolve step) {
+        return Optional.of(step.incidents().get(step.incidents().size() - 1));
+    }
+
+    /** A store that fails under one must not keep the others from being recorded. */
+    private List<NotifyOutcome> each(List<Step.ToResolve> steps, Function<Step.ToResolve, NotifyOutcome> outcome) {
+        List<NotifyOutcome> outcomes = new ArrayList<>();
+        for (Step.ToResolve step : steps) {
+            NotifyOutcome became;
+            try {
+                became = outcome.apply(step);
+            } catch (RuntimeException awsFailed) {
+                became = handBack.outcomeOf(
+                        handBack.afterException(step.attempt(), awsFailed, false),
+                        step.attempt().receive().count());
+            }
+            outcomes.add(became);
+        }
+        return outcomes;
+    }
+
+    private NotifyOutcome settle(Attempt attempt, Outcome outcome, String detail, Optional<KnownIncident> incident) {
+        if (!ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, detail)) {
+            return handBack.leaseLost(attempt);
+        }
+        NotifyOutcome done = NotifyOutcome.done(outcome, detail);
+        return incident.map(done::with).orElse(done);
     }
 }

@@ -3,6 +3,7 @@ package io.middleware.paging.alert;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
@@ -38,7 +39,8 @@ record IncidentText(String title, String details) {
     /** What a person sees as one character, with its marks, joiners and skin tone. */
     private static final Pattern CHARACTER = Pattern.compile("\\X");
 
-    static IncidentText of(Alert alert) {
+    /** @param remarks come first, whatever else is cut */
+    static IncidentText of(Alert alert, List<String> remarks) {
         String wholeTitle = oneLine(alert.title());
         String title = cut(wholeTitle, MAX_TITLE_CHARS);
         StringBuilder cuts = new StringBuilder();
@@ -46,6 +48,7 @@ record IncidentText(String title, String details) {
             line(cuts, "Note", wasCut("title", alert.title()) + ": " + cut(wholeTitle, MAX_REPEATED_TITLE_CHARS));
         }
         StringBuilder details = new StringBuilder();
+        remarks.forEach(remark -> details.append(remark).append("\n\n"));
         String summary = lines(alert.summary().orElse(""));
         if (!summary.isEmpty()) {
             details.append(cut("summary", summary, MAX_SUMMARY_CHARS, cuts)).append("\n\n");
@@ -139,7 +142,7 @@ record IncidentText(String title, String details) {
         return text.replaceAll("\\p{Cs}", "\uFFFD");
     }
 
-    private static String time(Instant instant) {
+    static String time(Instant instant) {
         return TIME.format(instant.atOffset(ZoneOffset.UTC));
     }
 }

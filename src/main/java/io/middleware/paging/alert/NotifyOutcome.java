@@ -6,15 +6,23 @@ import java.util.Optional;
 
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 
 /**
  * What became of one alert, and what that means for its message.
  *
- * @param reason one line; empty where the outcome says it all
+ * @param detail the reason as a sentence; empty where the outcome says it all
  * @param delay how long the message hides when it goes back to the queue
+ * @param requestId of the call to PagerDuty that decided it, for PagerDuty's support
  */
 record NotifyOutcome(
-        Outcome outcome, Next next, String reason, Optional<Duration> delay, Optional<KnownIncident> incident) {
+        Outcome outcome,
+        Next next,
+        Reason reason,
+        String detail,
+        Optional<Duration> delay,
+        Optional<KnownIncident> incident,
+        Optional<String> requestId) {
     /** In rising order: a message with several alerts goes the way of the one that needs most. */
     enum Next {
         DONE,
@@ -25,25 +33,52 @@ record NotifyOutcome(
     NotifyOutcome {
         Objects.requireNonNull(outcome, "outcome is null");
         Objects.requireNonNull(reason, "reason is null");
+        Objects.requireNonNull(detail, "detail is null");
     }
 
-    static NotifyOutcome done(Outcome outcome, String reason) {
-        return new NotifyOutcome(outcome, Next.DONE, reason, Optional.empty(), Optional.empty());
+    static NotifyOutcome done(Outcome outcome, String detail) {
+        return new NotifyOutcome(
+                outcome, Next.DONE, Reason.NONE, detail, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static NotifyOutcome done(Outcome outcome, KnownIncident incident) {
-        return new NotifyOutcome(outcome, Next.DONE, "", Optional.empty(), Optional.of(incident));
+        return done(outcome, "").with(incident);
     }
 
-    static NotifyOutcome waiting(String reason, Duration delay) {
-        return new NotifyOutcome(Outcome.WAITING, Next.BACK_TO_QUEUE, reason, Optional.of(delay), Optional.empty());
+    static NotifyOutcome waiting(Reason reason, String detail, Duration delay) {
+        return new NotifyOutcome(
+                Outcome.WAITING,
+                Next.BACK_TO_QUEUE,
+                reason,
+                detail,
+                Optional.of(delay),
+                Optional.empty(),
+                Optional.empty());
     }
 
-    static NotifyOutcome refused(String reason) {
-        return new NotifyOutcome(Outcome.REFUSED, Next.DEAD_LETTER, reason, Optional.empty(), Optional.empty());
+    static NotifyOutcome refused(Reason reason, String detail) {
+        return dead(Outcome.REFUSED, reason, detail);
     }
 
-    static NotifyOutcome malformed(String reason) {
-        return new NotifyOutcome(Outcome.MALFORMED, Next.DEAD_LETTER, reason, Optional.empty(), Optional.empty());
+    static NotifyOutcome malformed(String detail) {
+        return dead(Outcome.MALFORMED, Reason.NONE, detail);
+    }
+
+    /** @param waiting what it would have had to do again */
+    static NotifyOutcome expired(NotifyOutcome waiting, String detail) {
+        return dead(Outcome.EXPIRED, waiting.reason(), detail);
+    }
+
+    private static NotifyOutcome dead(Outcome outcome, Reason reason, String detail) {
+        return new NotifyOutcome(
+                outcome, Next.DEAD_LETTER, reason, detail, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    NotifyOutcome with(KnownIncident of) {
+        return new NotifyOutcome(outcome, next, reason, detail, delay, Optional.of(of), requestId);
+    }
+
+    NotifyOutcome requestedAs(Optional<String> id) {
+        return new NotifyOutcome(outcome, next, reason, detail, delay, incident, id);
     }
 }

@@ -46,7 +46,8 @@ public class SqsAlertQueue {
 
     /** Hides the message for {@code delay} from now; SQS counts whole seconds. Safe to repeat. */
     void hide(AlertMessage message, Duration delay) {
-        long seconds = Math.max(1, (delay.toMillis() + 999) / 1000);
+        // Rounded up: back a moment before its time, it would have to be hidden once more.
+        long seconds = Math.max(1, delay.plusNanos(999_999_999).toSeconds());
         sqs.changeMessageVisibility(request -> request.queueUrl(url(message.queueArn()))
                 .receiptHandle(message.receiptHandle())
                 .visibilityTimeout((int) seconds));

@@ -61,7 +61,7 @@ public class AccountQuestions {
                         "The token's user may not do this in PagerDuty (" + failure.describe() + ").",
                         "Give that user the role Responder or higher, or install a token of a user who has it."));
             case UNAUTHORIZED, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR, TIMEOUT -> unavailable(failure);
-            case CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT -> unavailable(failure);
+            case CONNECTION_BROKEN, UNREACHABLE, NO_TIME_LEFT, CIRCUIT_OPEN -> unavailable(failure);
         });
     }
 

@@ -12,6 +12,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jboss.logging.Logger;
 
 import io.middleware.paging.installation.TokenStore.StoredToken;
+import io.middleware.paging.metrics.Metrics;
+import io.middleware.paging.pacing.BudgetId;
 import io.middleware.paging.pagerduty.Access;
 import io.middleware.paging.pagerduty.Failure;
 
@@ -28,13 +30,16 @@ public class Accounts {
 
     private final Installations installations;
     private final TokenStore tokens;
+    private final Metrics metrics;
     private final Clock clock;
     private final Cache<WorkspaceId, Installation> active;
     private final Cache<WorkspaceId, StoredToken> readTokens;
 
-    public Accounts(Installations installations, TokenStore tokens, InstallationConfig config, Clock clock) {
+    public Accounts(
+            Installations installations, TokenStore tokens, InstallationConfig config, Metrics metrics, Clock clock) {
         this.installations = installations;
         this.tokens = tokens;
+        this.metrics = metrics;
         this.clock = clock;
         this.active = remembering(config.installationCache(), clock);
         this.readTokens = remembering(config.tokenCache(), clock);
@@ -46,6 +51,11 @@ public class Accounts {
         record Active(Installation installation, StoredToken stored) implements Account {
             public Access access() {
                 return new Access(installation.region(), stored.token());
+            }
+
+            /** Out of which calls are paced: PagerDuty counts them by user, whatever workspace or token they come from. */
+            public BudgetId budget() {
+                return new BudgetId(installation.region(), installation.user().id());
             }
 
             /** The e-mail under which incidents are opened. */
@@ -82,7 +92,7 @@ public class Accounts {
         forget(workspaceId);
         Account fresh = read(workspaceId);
         return fresh instanceof Account.Active now && now.access().equals(used.access())
-                ? condemn(now.installation(), refusal.describe())
+                ? condemn(now.installation(), refusal.kind().name(), refusal.describe())
                 : fresh;
     }
 
@@ -102,7 +112,7 @@ public class Accounts {
         // The loader returns null when there is no token: an absence is not remembered.
         StoredToken stored = readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
         return stored == null
-                ? condemn(installation, "the token is missing from Secrets Manager")
+                ? condemn(installation, "TOKEN_MISSING", "the token is missing from Secrets Manager")
                 : new Account.Active(installation, stored);
     }
 
@@ -111,10 +121,15 @@ public class Accounts {
         readTokens.invalidate(workspaceId);
     }
 
-    private Account condemn(Installation installation, String reason) {
+    /**
+     * @param kind one word for why
+     * @param reason the same for people
+     */
+    private Account condemn(Installation installation, String kind, String reason) {
         WorkspaceId workspaceId = installation.workspaceId();
         forget(workspaceId);
         if (installations.requireReauth(workspaceId, installation.tokenVersion(), reason, clock.instant())) {
+            metrics.reauthRequired(workspaceId.toString(), kind);
             LOG.errorf(
                     "Workspace %s needs a fresh PagerDuty token: %s. Its alerts wait. Remedy: run install again with a"
                             + " user token of %s.",

@@ -1,5 +1,6 @@
 package io.middleware.paging.alert;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +42,6 @@ public class AlertBenchmark {
 
     @Benchmark
     public Object textOfIncident() {
-        return IncidentText.of(alert);
+        return IncidentText.of(alert, List.of());
     }
 }

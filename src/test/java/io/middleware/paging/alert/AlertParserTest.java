@@ -844,7 +844,7 @@ class AlertParserTest {
                         .as("what becomes of %s as %s", path, stranger)
                         .isPositive();
                 parsed.alerts().forEach(alert -> {
-                    assertThat(IncidentText.of(alert).title()).isNotBlank();
+                    assertThat(IncidentText.of(alert, List.of()).title()).isNotBlank();
                     assertThat(alert.deliveryKey().deliveryId()).hasSizeLessThan(300);
                 });
             }

@@ -101,7 +101,7 @@ class AnswerTableTest {
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
         assertThat(outcome.delay().orElseThrow()).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5));
-        assertThat(outcome.reason()).startsWith("nobody could be paged: REFUSED (HTTP 400");
+        assertThat(outcome.detail()).startsWith("nobody could be paged: REFUSED (HTTP 400");
     }
 
     @Test
@@ -144,7 +144,7 @@ class AnswerTableTest {
         NotifyOutcome outcome = scene.fires(0);
 
         assertOutcome(outcome, REFUSED, DEAD_LETTER);
-        assertThat(outcome.reason()).contains(reason);
+        assertThat(outcome.detail()).contains(reason);
         assertThat(scene.calls(CREATE_INCIDENT))
                 .as("a smaller body is tried once")
                 .isEqualTo(status == 413 ? 2 : 1);
@@ -197,7 +197,7 @@ class AnswerTableTest {
         NotifyOutcome failed = scene.fires(0);
 
         assertOutcome(failed, WAITING, BACK_TO_QUEUE);
-        assertThat(failed.reason()).contains(reason);
+        assertThat(failed.detail()).contains(reason);
         assertThat(failed.delay().orElseThrow()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
         assertThat(scene.fires(0).outcome()).isIn(OPENED, ADOPTED);
         assertThat(scene.incidents()).hasSize(1);
@@ -211,7 +211,7 @@ class AnswerTableTest {
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
         assertThat(outcome.delay().orElseThrow()).isBetween(Duration.ofSeconds(40), Duration.ofSeconds(50));
-        assertThat(outcome.reason()).contains("Rate Limit Exceeded");
+        assertThat(outcome.detail()).contains("Rate Limit Exceeded");
     }
 
     @Test
@@ -228,7 +228,7 @@ class AnswerTableTest {
         NotifyOutcome outcome = scene.fires(0);
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
-        assertThat(outcome.reason()).contains("needs a fresh token").contains("install again");
+        assertThat(outcome.detail()).contains("needs a fresh token").contains("install again");
         assertThat(outcome.delay().orElseThrow()).isGreaterThan(Duration.ofMinutes(2));
         assertThat(scene.installation().status()).isEqualTo(Installation.Status.REAUTH_REQUIRED);
         assertThat(scene.installation().reason().orElseThrow()).startsWith("UNAUTHORIZED (HTTP 401)");
@@ -283,7 +283,7 @@ class AnswerTableTest {
         NotifyOutcome outcome = scene.fires(0);
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
-        assertThat(outcome.reason()).contains("may not open incidents on service");
+        assertThat(outcome.detail()).contains("may not open incidents on service");
         assertThat(scene.binding().get("brokenReason").s()).contains("403");
         assertThat(scene.installation().status()).isEqualTo(Installation.Status.ACTIVE);
     }
@@ -296,7 +296,7 @@ class AnswerTableTest {
         NotifyOutcome outcome = scene.firesWith(0, tooSoon);
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
-        assertThat(outcome.reason()).startsWith("NO_TIME_LEFT");
+        assertThat(outcome.detail()).startsWith("NO_TIME_LEFT");
         assertThat(scene.calls()).isZero();
     }
 
@@ -361,7 +361,10 @@ class AnswerTableTest {
         scene.fires(0);
         scene.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(status));
 
-        assertOutcome(scene.resolves(60), WAITING, BACK_TO_QUEUE);
+        NotifyOutcome failed = scene.resolves(60);
+
+        assertOutcome(failed, WAITING, BACK_TO_QUEUE);
+        scene.pass(failed.delay().orElseThrow());
         assertOutcome(scene.resolves(60), RESOLVED, DONE);
     }
 

@@ -19,7 +19,7 @@ class BackoffTest {
     private final Backoff backoff = new Backoff(CONFIG, new Random(42));
 
     @ParameterizedTest
-    @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "1000, 300"})
+    @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "99, 300", "100, 600", "1000, 3300"})
     void exponentialDoublesWithEachReceiveUpToTheCap(int receiveCount, int maxSeconds) {
         List<Duration> delays = thousand(() -> backoff.exponential(receiveCount));
 
@@ -35,7 +35,8 @@ class BackoffTest {
     @ValueSource(ints = {31, 32, 63, 64, 65, 1_000, 999_999_999, Integer.MAX_VALUE})
     void exponentialDoesNotOverflowHoweverOftenAMessageWasReceived(int receiveCount) {
         assertThat(thousand(() -> backoff.exponential(receiveCount)))
-                .allSatisfy(delay -> assertThat(delay).isBetween(Backoff.MIN, CONFIG.backoffCap()));
+                .allSatisfy(delay -> assertThat(delay)
+                        .isBetween(Backoff.MIN, CONFIG.backoffCap().multipliedBy(11)));
     }
 
     @ParameterizedTest
@@ -68,7 +69,7 @@ class BackoffTest {
 
     @Test
     void slowIsBetweenHalfAndAllOfTheSetting() {
-        List<Duration> delays = thousand(backoff::slow);
+        List<Duration> delays = thousand(() -> backoff.slow(1));
 
         assertThat(delays)
                 .allSatisfy(delay -> assertThat(delay).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5)));
@@ -76,19 +77,24 @@ class BackoffTest {
         assertThat(delays.stream().distinct()).hasSizeGreaterThan(900);
     }
 
-    @ParameterizedTest
-    @CsvSource({"0, 1", "2, 3", "4, 5", "60, 75", "3600, 4500"})
-    void afterIsNeverTooEarlyAndAQuarterLateAtMost(int waitSeconds, int maxSeconds) {
-        Duration wait = Duration.ofSeconds(waitSeconds);
-
-        assertThat(thousand(() -> backoff.after(wait)))
-                .allSatisfy(delay -> assertThat(delay).isBetween(wait, Duration.ofSeconds(maxSeconds)))
-                .allSatisfy(delay -> assertThat(delay).isGreaterThanOrEqualTo(Backoff.MIN));
+    @Test
+    void untilIsExactAndAsLongAsSqsAllowsAtMost() {
+        assertThat(backoff.until(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
+        assertThat(backoff.until(Duration.ZERO)).isEqualTo(Backoff.MIN);
+        assertThat(backoff.until(Duration.ofDays(2))).isEqualTo(Backoff.MAX);
     }
 
-    @Test
-    void afterAWaitBeyondWhatSqsAllowsIsAsLongAsItMayBe() {
-        assertThat(backoff.after(Duration.ofSeconds(999_999))).isEqualTo(Backoff.MAX);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatWaitsForTheFourDaysOfTheQueueIsReceivedLessThanAThousandTimes(boolean slow) {
+        Duration waited = Duration.ZERO;
+        int receives = 0;
+        while (waited.compareTo(CONFIG.queueRetention()) < 0) {
+            receives++;
+            waited = waited.plus(slow ? backoff.slow(receives) : backoff.exponential(receives));
+        }
+
+        assertThat(receives).isLessThan(CONFIG.maxReceives());
     }
 
     @Test

@@ -29,4 +29,24 @@ record FixedAlertConfig(
     public Optional<String> deadLetterQueueUrl() {
         return Optional.empty();
     }
+
+    @Override
+    public Optional<String> deadLetterQueueArn() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> alertQueueArn() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Duration queueRetention() {
+        return Duration.ofDays(4);
+    }
+
+    @Override
+    public int maxReceives() {
+        return 1_000;
+    }
 }

@@ -27,7 +27,7 @@ class IncidentTextTest {
 
     @Test
     void detailsReadFromTheMostTellingToTheLeast() {
-        IncidentText text = IncidentText.of(alert("CPU above 90 % on web-1"));
+        IncidentText text = IncidentText.of(alert("CPU above 90 % on web-1"), List.of());
 
         assertThat(text.title()).isEqualTo("CPU above 90 % on web-1");
         assertThat(text.details()).isEqualTo("""
@@ -47,7 +47,7 @@ class IncidentTextTest {
     void detailsOfAnAlertWithNothingOptionalAreShort() {
         Alert bare = alert("CPU", Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of());
 
-        assertThat(IncidentText.of(bare).details()).isEqualTo("""
+        assertThat(IncidentText.of(bare, List.of()).details()).isEqualTo("""
                 Severity: critical
                 Rule: cpu-high
                 Time: 2026-11-23 03:00:00 UTC
@@ -64,7 +64,7 @@ class IncidentTextTest {
                 List.of(),
                 List.of("a link without href was left out", "labels must be an object, found text; left out"));
 
-        assertThat(IncidentText.of(remarked).details()).endsWith("""
+        assertThat(IncidentText.of(remarked, List.of()).details()).endsWith("""
                 Alert: cpu-high/host=web-1
                 Note: a link without href was left out
                 Note: labels must be an object, found text; left out""");
@@ -74,7 +74,7 @@ class IncidentTextTest {
     void titleOf255CharactersIsLeftAlone() {
         String title = "x".repeat(255);
 
-        IncidentText text = IncidentText.of(alert(title));
+        IncidentText text = IncidentText.of(alert(title), List.of());
 
         assertThat(text.title()).isEqualTo(title);
         assertThat(text.details()).doesNotContain("Note:");
@@ -84,7 +84,7 @@ class IncidentTextTest {
     void titleOf256CharactersIsCutAndTheDetailsNameItAndItsLength() {
         String title = "x".repeat(256);
 
-        IncidentText text = IncidentText.of(alert(title));
+        IncidentText text = IncidentText.of(alert(title), List.of());
 
         assertThat(text.title()).isEqualTo("x".repeat(254) + "…");
         assertThat(text.details()).endsWith("\nNote: title was cut; it has 256 characters: " + title);
@@ -92,7 +92,7 @@ class IncidentTextTest {
 
     @Test
     void titleThatEndsInAnEllipsisOfItsOwnWasNotCut() {
-        IncidentText text = IncidentText.of(alert("CPU" + " ".repeat(300) + "is high…"));
+        IncidentText text = IncidentText.of(alert("CPU" + " ".repeat(300) + "is high…"), List.of());
 
         assertThat(text.title()).isEqualTo("CPU is high…");
         assertThat(text.details()).doesNotContain("Note:");
@@ -105,7 +105,7 @@ class IncidentTextTest {
             String plain = "x".repeat(before);
             String title = plain + character.repeat(20);
 
-            String cut = IncidentText.of(alert(title)).title();
+            String cut = IncidentText.of(alert(title), List.of()).title();
 
             assertThat(cut).hasSizeLessThanOrEqualTo(255).startsWith(plain).endsWith("…");
             String kept = cut.substring(before, cut.length() - 1);
@@ -117,7 +117,8 @@ class IncidentTextTest {
 
     @Test
     void titleOfOneCharacterWithEndlessMarksKeepsSome() {
-        String cut = IncidentText.of(alert("e" + "\u0301".repeat(10_000))).title();
+        String cut =
+                IncidentText.of(alert("e" + "\u0301".repeat(10_000)), List.of()).title();
 
         assertThat(cut).hasSize(255).startsWith(E_WITH_ACCENT).endsWith("…");
     }
@@ -130,7 +131,8 @@ class IncidentTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\t", "\u0000", "\u001B", "\u0085", "\u2028", "\u00A0", " \n "})
     void titleIsOneLineOfVisibleCharacters(String breaking) {
-        assertThat(IncidentText.of(alert("CPU" + breaking + "high" + breaking)).title())
+        assertThat(IncidentText.of(alert("CPU" + breaking + "high" + breaking), List.of())
+                        .title())
                 .isEqualTo("CPU high");
     }
 
@@ -138,7 +140,7 @@ class IncidentTextTest {
     void summaryKeepsItsLinesAndLosesOtherControlCharacters() {
         String summary = "\n first\r\nsecond\rthird\u2028fourth\tend\u0000\u001B[0m\n\n";
 
-        assertThat(IncidentText.of(alertWithSummary(summary)).details())
+        assertThat(IncidentText.of(alertWithSummary(summary), List.of()).details())
                 .startsWith("first\nsecond\nthird\nfourth\tend[0m\n\nSeverity: ");
     }
 
@@ -153,7 +155,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link(lie, lie)),
                 List.of(lie));
 
-        assertThat(IncidentText.of(alert).details().lines())
+        assertThat(IncidentText.of(alert, List.of()).details().lines())
                 .filteredOn(line -> line.startsWith("Severity: "))
                 .containsExactly("Severity: critical");
     }
@@ -168,7 +170,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link(HALF_PAIR, HALF_PAIR)),
                 List.of());
 
-        IncidentText text = IncidentText.of(alert);
+        IncidentText text = IncidentText.of(alert, List.of());
 
         assertThat(text.title()).isEqualTo("CPU \uFFFD");
         assertThat(text.details()).startsWith("\uFFFD load\n").contains("Labels: \uFFFD=" + GRIN);
@@ -180,7 +182,7 @@ class IncidentTextTest {
     void longSummaryIsCutBeforeItPushesTheRestOut() {
         String summary = "x".repeat(100_000);
 
-        String details = IncidentText.of(alertWithSummary(summary)).details();
+        String details = IncidentText.of(alertWithSummary(summary), List.of()).details();
 
         assertThat(details).hasSizeLessThan(IncidentText.MAX_DETAILS_CHARS);
         assertThat(details)
@@ -202,7 +204,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link("Graph", "https://acme.example")),
                 List.of());
 
-        assertThat(IncidentText.of(alert).details())
+        assertThat(IncidentText.of(alert, List.of()).details())
                 .contains("\nLabels: label0=value0, label1=value1, ", "…\nGraph: https://acme.example\n")
                 .endsWith("\nNote: labels were cut; they have 18778 characters");
     }
@@ -217,7 +219,7 @@ class IncidentTextTest {
                 Collections.nCopies(1_000, new Alert.Link("Graph", "https://acme.example/" + GRIN)),
                 Collections.nCopies(1_000, "a link without href was left out"));
 
-        String details = IncidentText.of(alert).details();
+        String details = IncidentText.of(alert, List.of()).details();
 
         assertThat(details)
                 .hasSizeLessThanOrEqualTo(IncidentText.MAX_DETAILS_CHARS)
@@ -230,7 +232,8 @@ class IncidentTextTest {
 
     @Test
     void hugeTitleIsNotRepeatedWhole() {
-        String details = IncidentText.of(alert("t".repeat(1_000_000))).details();
+        String details =
+                IncidentText.of(alert("t".repeat(1_000_000)), List.of()).details();
 
         assertThat(details)
                 .hasSizeLessThan(2_000)

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
+import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
@@ -29,6 +31,7 @@ import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pagerduty.ApiToken;
 import io.middleware.paging.pagerduty.Deadline;
+import io.middleware.paging.pagerduty.IncidentKey;
 import io.middleware.paging.pagerduty.Region;
 import io.middleware.paging.pagerduty.User;
 
@@ -38,19 +41,24 @@ public class Scene {
     static final RuleId RULE = new RuleId("cpu-high");
 
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final User BOT =
-            new User("PUSR001", "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN);
-
     private final AlertNotifier notifier;
+    private final IncidentResolver resolver;
     private final Installations installations;
     private final TokenStore tokens;
     private final RuleBindings bindings;
 
     private WorkspaceId workspaceId;
+    private Instant startedAt;
     private int callsAtStart;
 
-    public Scene(AlertNotifier notifier, Installations installations, TokenStore tokens, RuleBindings bindings) {
+    public Scene(
+            AlertNotifier notifier,
+            IncidentResolver resolver,
+            Installations installations,
+            TokenStore tokens,
+            RuleBindings bindings) {
         this.notifier = notifier;
+        this.resolver = resolver;
         this.installations = installations;
         this.tokens = tokens;
         this.bindings = bindings;
@@ -61,6 +69,7 @@ public class Scene {
         workspaceId = new WorkspaceId("scene-" + COUNT.incrementAndGet());
         pagerDuty().faults().clear();
         callsAtStart = pagerDuty().requests().size();
+        startedAt = TestCloud.current().clock().instant();
     }
 
     /** A fresh workspace, installed by the bot, with its rule bound to Payments. */
@@ -91,7 +100,12 @@ public class Scene {
         String version = tokens.save(workspaceId, new ApiToken(token));
         Instant now = TestCloud.current().clock().instant();
         installations.save(new Installation(
-                workspaceId, Installation.Status.ACTIVE, region, BOT, now, now, Optional.empty(), version));
+                workspaceId, Installation.Status.ACTIVE, region, bot(), now, now, Optional.empty(), version));
+    }
+
+    /** One of its own: PagerDuty's limits count by user, and a 429 of one test must not make another wait. */
+    private User bot() {
+        return new User("PUSR-" + workspaceId, "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN);
     }
 
     public void bind(String serviceId) {
@@ -99,6 +113,15 @@ public class Scene {
     }
 
     void bind(String serviceId, boolean notifyOnResolve, boolean enabled) {
+        bind(serviceId, notifyOnResolve, enabled, GroupBy.ALERT);
+    }
+
+    /** All alerts of the rule share one incident. */
+    void bindFolded(boolean notifyOnResolve) {
+        bind(Sample.PAYMENTS, notifyOnResolve, true, GroupBy.RULE);
+    }
+
+    private void bind(String serviceId, boolean notifyOnResolve, boolean enabled, GroupBy groupBy) {
         bindings.save(new RuleBinding(
                 workspaceId,
                 RULE,
@@ -106,34 +129,67 @@ public class Scene {
                 serviceId,
                 notifyOnResolve,
                 UrgencyRule.SERVICE,
+                groupBy,
                 Optional.empty(),
                 enabled,
                 TestCloud.current().clock().instant()));
     }
 
-    /** The alert fires, {@code seconds} after three in the morning. */
+    /** The alert fires, {@code seconds} after the test has begun. */
     NotifyOutcome fires(int seconds) {
-        return notifier.notify(alert(Alert.Status.TRIGGERED, seconds), 1, deadline());
+        return notify(alert(Alert.Status.TRIGGERED, seconds), deadline());
     }
 
     NotifyOutcome resolves(int seconds) {
-        return notifier.notify(alert(Alert.Status.RESOLVED, seconds), 1, deadline());
+        return notify(alert(Alert.Status.RESOLVED, seconds), deadline());
     }
 
     NotifyOutcome firesWith(int seconds, Deadline deadline) {
-        return notifier.notify(alert(Alert.Status.TRIGGERED, seconds), 1, deadline);
+        return notify(alert(Alert.Status.TRIGGERED, seconds), deadline);
+    }
+
+    /** Another alert of the same rule. */
+    NotifyOutcome fires(String host, int seconds) {
+        return notify(alert(host, Alert.Status.TRIGGERED, seconds), deadline());
+    }
+
+    NotifyOutcome resolves(String host, int seconds) {
+        return notify(alert(host, Alert.Status.RESOLVED, seconds), deadline());
+    }
+
+    /** So many alerts resolve in one batch. */
+    List<NotifyOutcome> resolveTogether(int seconds, String... hosts) {
+        List<Step.ToResolve> steps = Stream.of(hosts)
+                .map(host -> notifier.begin(
+                        alert(host, Alert.Status.RESOLVED, seconds), new Receive(1, Optional.empty(), deadline())))
+                .map(Step.ToResolve.class::cast)
+                .toList();
+        return IncidentResolver.together(steps).stream()
+                .flatMap(together -> resolver.resolve(together).stream())
+                .toList();
+    }
+
+    private NotifyOutcome notify(Alert alert, Deadline deadline) {
+        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), deadline));
+        return step instanceof Step.ToResolve toResolve
+                ? toResolve.then().apply(resolver.resolve(List.of(toResolve)).get(0))
+                : ((Step.Done) step).outcome();
     }
 
     Alert alert(Alert.Status status, int seconds) {
+        return alert("web-1", status, seconds);
+    }
+
+    private Alert alert(String host, Alert.Status status, int seconds) {
         return new Alert(
                 workspaceId,
                 RULE,
-                "cpu-high/host=web-1",
+                "cpu-high/host=" + host,
                 status,
-                "CPU above 90 % on web-1",
+                "CPU above 90 % on " + host,
                 Optional.of("93.4 % for 5 minutes"),
                 Severity.CRITICAL,
-                Instant.parse("2026-11-23T03:00:00Z").plusSeconds(seconds),
+                startedAt.plusSeconds(seconds),
                 Optional.of("web-1"),
                 Map.of("env", "prod"),
                 List.of(),
@@ -143,6 +199,22 @@ public class Scene {
     /** The incidents of this test's alert, oldest first. */
     List<IncidentView> incidents() {
         String key = alert(Alert.Status.TRIGGERED, 0).incidentKey().value();
+        return pagerDuty().incidents().stream()
+                .filter(incident -> key.equals(incident.key()))
+                .toList();
+    }
+
+    /** All incidents of this test's workspace that the rule's alerts share, oldest first. */
+    List<IncidentView> incidentsOfRule() {
+        String key = IncidentKey.ofRule(workspaceId.value(), RULE.value()).value();
+        return pagerDuty().incidents().stream()
+                .filter(incident -> key.equals(incident.key()))
+                .toList();
+    }
+
+    /** The incidents of another alert of the rule. */
+    List<IncidentView> incidents(String host) {
+        String key = alert(host, Alert.Status.TRIGGERED, 0).incidentKey().value();
         return pagerDuty().incidents().stream()
                 .filter(incident -> key.equals(incident.key()))
                 .toList();

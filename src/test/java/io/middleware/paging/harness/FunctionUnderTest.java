@@ -6,8 +6,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +30,14 @@ public final class FunctionUnderTest {
             throw new AssertionError("the function failed: " + response.statusCode() + " " + response.body());
         }
         return read(response.body());
+    }
+
+    /** The answer's bytes; empty if the function failed. What an event source needs. */
+    public Optional<byte[]> invoke(byte[] event) {
+        HttpResponse<String> response = send(new String(event, StandardCharsets.UTF_8));
+        return response.statusCode() == 200
+                ? Optional.of(response.body().getBytes(StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     /** The error of an invocation that must fail. */

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -22,6 +24,7 @@ import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.SamTemplate;
+import io.middleware.paging.metrics.MetricLines;
 
 /**
  * The cloud around a {@code @QuarkusTest}: DynamoDB and SQS as real engines with the template's tables and queues, a
@@ -29,11 +32,12 @@ import io.middleware.paging.local.template.SamTemplate;
  *
  * <p>One for all tests of the JVM. Tests keep apart by using workspaces of their own.
  */
-public final class TestCloud implements QuarkusTestResourceLifecycleManager {
+public class TestCloud implements QuarkusTestResourceLifecycleManager {
     private static TestCloud current;
 
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
-    private SqsEngine sqsEngine;
+    private final List<String> metricLines = new CopyOnWriteArrayList<>();
+    private Queues queues;
     private FakeSecretsManager secrets;
     private FakePagerDuty pagerDuty;
     private DeployedTemplate stack;
@@ -46,16 +50,16 @@ public final class TestCloud implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public Map<String, String> start() {
-        sqsEngine = SqsEngine.start();
+        queues = startQueues(clock);
         secrets = FakeSecretsManager.start(0, clock);
         pagerDuty = FakePagerDuty.start(clock);
         URI dynamoEndpoint = DynamoDbEngine.shared().endpoint();
         dynamo = AwsClients.dynamoDb(dynamoEndpoint);
-        sqs = AwsClients.sqs(sqsEngine.endpoint());
+        sqs = AwsClients.sqs(queues.endpoint());
         stack = DeployedTemplate.deploy(
                 SamTemplate.read(Path.of("template.yaml"), "test-" + System.nanoTime(), Map.of()),
                 dynamoEndpoint,
-                sqsEngine.endpoint());
+                queues.endpoint());
         current = this;
         Map<String, String> config = new HashMap<>();
         for (String client : new String[] {"dynamodb", "sqs", "secretsmanager"}) {
@@ -68,19 +72,42 @@ public final class TestCloud implements QuarkusTestResourceLifecycleManager {
                     AwsClients.SECRET_ACCESS_KEY);
         }
         config.put("quarkus.dynamodb.endpoint-override", dynamoEndpoint.toString());
-        config.put("quarkus.sqs.endpoint-override", sqsEngine.endpoint().toString());
+        config.put("quarkus.sqs.endpoint-override", queues.endpoint().toString());
         config.put(
                 "quarkus.secretsmanager.endpoint-override", secrets.endpoint().toString());
         config.put("paging.installations-table", stack.ref("Installations"));
         config.put("paging.bindings-table", stack.ref("RuleBindings"));
         config.put("paging.deliveries-table", stack.ref("Deliveries"));
+        config.put("paging.budgets-table", stack.ref("RateBudgets"));
+        // All tests share PagerDuty's users on a clock that stands still: no test waits for the calls of another.
+        config.put("paging.rate-per-minute", "1000000");
+        config.put("paging.burst", "1000000");
         config.put("paging.dead-letter-queue-url", stack.ref("DeadLetterQueue"));
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());
         // The fakes answer within milliseconds; a test that holds an answer need not hold it for long.
-        config.put("paging.call-timeout", "1S");
+        config.put("paging.call-timeout", "2S");
+        // All tests share one client: the failures that one asks for must not open the circuit for another.
+        config.put("paging.circuit-failures", "1000000");
+        config.putAll(settings());
         return config;
     }
+
+    /** The server of the queues: by default ElasticMQ, whose visibility time-outs take real time. */
+    protected Queues startQueues(MutableClock time) {
+        SqsEngine engine = SqsEngine.start();
+        return new Queues(engine.endpoint(), engine);
+    }
+
+    /** What is set in another way than here, or besides. */
+    protected Map<String, String> settings() {
+        return Map.of();
+    }
+
+    /**
+     * @param server closed with the cloud
+     */
+    protected record Queues(URI endpoint, AutoCloseable server) {}
 
     @Override
     public void stop() {
@@ -88,7 +115,11 @@ public final class TestCloud implements QuarkusTestResourceLifecycleManager {
         sqs.close();
         pagerDuty.close();
         secrets.close();
-        sqsEngine.close();
+        try {
+            queues.server().close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the queues do not stop", e);
+        }
     }
 
     public MutableClock clock() {
@@ -112,16 +143,29 @@ public final class TestCloud implements QuarkusTestResourceLifecycleManager {
     }
 
     public URI sqsEndpoint() {
-        return sqsEngine.endpoint();
+        return queues.endpoint();
     }
 
     public DeployedTemplate stack() {
         return stack;
     }
 
-    /** Puts the test's clock where the application takes its time from. */
+    /** The lines of metrics that were written, oldest first. Tests may clear them. */
+    public List<String> metricLines() {
+        return metricLines;
+    }
+
+    /** Puts the test's clock where the application takes its time from, and keeps the metrics that it writes. */
     @Singleton
-    static class Time {
+    static class Surroundings {
+        @Produces
+        @Singleton
+        @Alternative
+        @Priority(1)
+        MetricLines metricLines() {
+            return current().metricLines()::add;
+        }
+
         @Produces
         @Singleton
         @Alternative

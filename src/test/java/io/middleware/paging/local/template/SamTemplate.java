@@ -32,6 +32,7 @@ public final class SamTemplate {
     static final String TABLE = "AWS::DynamoDB::Table";
     static final String QUEUE = "AWS::SQS::Queue";
     static final String FUNCTION = "AWS::Serverless::Function";
+    static final String ALARM = "AWS::CloudWatch::Alarm";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -226,7 +227,8 @@ public final class SamTemplate {
         return name;
     }
 
-    private Map<String, Object> properties(String logicalId, References references) {
+    /** The properties of a resource, evaluated; those of a type that is not created here too. */
+    Map<String, Object> properties(String logicalId, References references) {
         return map(evaluation(references).evaluate(rawProperties(logicalId)));
     }
 

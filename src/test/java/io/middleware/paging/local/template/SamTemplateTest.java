@@ -88,13 +88,25 @@ class SamTemplateTest {
                 .containsEntry("PAGING_TIMEOUT", "12")
                 .containsEntry("PAGING_SECRET_PREFIX", "pagerduty/")
                 .containsEntry("PAGING_DELIVERIES_TABLE", "functions-Deliveries")
+                .containsEntry("PAGING_BUDGETS_TABLE", "functions-RateBudgets")
+                .containsEntry("PAGING_RATE_PER_MINUTE", "240")
+                .containsEntry("PAGING_LOW_URGENCY_SHARE", "0.5")
+                .containsEntry("PAGING_BURST", "10")
+                .containsEntry("PAGING_QUEUE_RETENTION", "345600")
+                .containsEntry("PAGING_MAX_RECEIVES", "1000")
                 .containsEntry(
                         "PAGING_DEAD_LETTER_QUEUE_URL",
                         stack.queue("DeadLetterQueue").url());
         assertThat(notify.eventSources())
                 .containsExactly(new EventSourceDefinition(
-                        "Alerts", stack.queue("AlertQueue").arn(), 10, Duration.ZERO, true));
-        assertThat(function(stack, "install").environment()).doesNotContainKey("PAGING_DELIVERIES_TABLE");
+                        "Alerts", stack.queue("AlertQueue").arn(), 50, Duration.ofSeconds(1), true));
+        assertThat(function(stack, "install").environment())
+                .containsEntry(
+                        "PAGING_DEAD_LETTER_QUEUE_ARN",
+                        stack.queue("DeadLetterQueue").arn())
+                .containsEntry(
+                        "PAGING_ALERT_QUEUE_ARN", stack.queue("AlertQueue").arn())
+                .doesNotContainKeys("PAGING_DELIVERIES_TABLE", "PAGING_BUDGETS_TABLE");
     }
 
     @Test

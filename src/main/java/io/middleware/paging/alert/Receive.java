@@ -1,0 +1,20 @@
+package io.middleware.paging.alert;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.middleware.paging.pagerduty.Deadline;
+
+/**
+ * One receive of a message.
+ *
+ * @param count how often the message was received, this time included: its back-off follows from it
+ * @param queuedAt when the queue first took it; empty when nobody says
+ */
+record Receive(int count, Optional<Instant> queuedAt, Deadline deadline) {
+    Receive {
+        Objects.requireNonNull(queuedAt, "queuedAt is null");
+        Objects.requireNonNull(deadline, "deadline is null");
+    }
+}

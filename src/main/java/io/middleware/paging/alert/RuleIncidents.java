@@ -1,0 +1,157 @@
+package io.middleware.paging.alert;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import io.middleware.paging.delivery.Claim;
+import io.middleware.paging.delivery.DeliveryKey;
+import io.middleware.paging.delivery.DeliveryLedger;
+import io.middleware.paging.delivery.KnownIncident;
+import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
+import io.middleware.paging.pagerduty.IncidentKey;
+
+/**
+ * Incidents that all alerts of a rule share ({@code groupBy: rule}): the first alert opens it, the others join it, and it
+ * is resolved when the last has left.
+ *
+ * <p>Every alert keeps its own item in the ledger, with its own claim and its own rules of time; the rule has one more, with
+ * the incident and the alerts that fire. The alert's claim is held while the rule's is asked for, and settled after it: a
+ * crash in between repeats steps that may be repeated.
+ */
+@ApplicationScoped
+public class RuleIncidents {
+    private final DeliveryLedger ledger;
+    private final IncidentOpener opener;
+    private final IncidentResolver resolver;
+    private final HandBack handBack;
+
+    public RuleIncidents(DeliveryLedger ledger, IncidentOpener opener, IncidentResolver resolver, HandBack handBack) {
+        this.ledger = ledger;
+        this.opener = opener;
+        this.resolver = resolver;
+        this.handBack = handBack;
+    }
+
+    /** @param attempt with the alert's own claim */
+    NotifyOutcome open(Attempt attempt) {
+        return guarded(attempt, () -> {
+            Claim claim = ledger.join(
+                    ruleKey(attempt), attempt.key(), attempt.binding().serviceId());
+            if (claim instanceof Claim.Granted granted) {
+                return settleOpened(attempt, opener.open(ofRule(attempt, granted)));
+            }
+            if (claim instanceof Claim.Shared shared && shared.incident().isPresent()) {
+                return settleOpened(attempt, joined(shared.incident().get()));
+            }
+            return busy(attempt);
+        });
+    }
+
+    /** @param attempt with the alert's own claim, of a resolve */
+    Step resolve(Attempt attempt) {
+        try {
+            Claim claim = ledger.leave(ruleKey(attempt), attempt.key());
+            if (claim instanceof Claim.Granted granted) {
+                Step step = resolver.begin(ofRule(attempt, granted));
+                return step instanceof Step.ToResolve toResolve
+                        ? toResolve.then(outcome -> guarded(attempt, () -> settleResolved(attempt, outcome)))
+                        : new Step.Done(settleResolved(attempt, ((Step.Done) step).outcome()));
+            }
+            if (claim instanceof Claim.InFlight) {
+                return new Step.Done(busy(attempt));
+            }
+            return new Step.Done(settleResolved(attempt, left(claim)));
+        } catch (RuntimeException awsFailed) {
+            throw handBack.afterException(attempt, awsFailed, false);
+        }
+    }
+
+    /**
+     * The alert has resolved and PagerDuty is not to hear of it. Safe to repeat.
+     *
+     * @return false when somebody else is at the rule's incident: to be tried again
+     */
+    boolean forget(Alert alert) {
+        DeliveryKey rule =
+                DeliveryKey.ofRule(alert.workspaceId(), alert.ruleId().value());
+        Claim claim = ledger.leave(rule, alert.deliveryKey());
+        if (claim instanceof Claim.Granted granted) {
+            return ledger.settleResolved(
+                    rule,
+                    granted.leaseId(),
+                    Outcome.RESOLVE_SKIPPED,
+                    "its last alert has resolved; the rule does not resolve its incidents");
+        }
+        return !(claim instanceof Claim.InFlight);
+    }
+
+    private static NotifyOutcome joined(KnownIncident incident) {
+        return new NotifyOutcome(
+                Outcome.ADOPTED,
+                NotifyOutcome.Next.DONE,
+                Reason.FOLDED,
+                "shares the incident of its rule",
+                Optional.empty(),
+                Optional.of(incident),
+                Optional.empty());
+    }
+
+    private static NotifyOutcome left(Claim claim) {
+        String detail = claim instanceof Claim.Shared shared && shared.others() > 0
+                ? shared.others() + " other alerts of the rule still fire"
+                : "no incident is open for its rule";
+        return NotifyOutcome.done(Outcome.RESOLVE_SKIPPED, detail);
+    }
+
+    private NotifyOutcome settleOpened(Attempt attempt, NotifyOutcome outcome) {
+        if (outcome.next() != NotifyOutcome.Next.DONE) {
+            return handBack.like(attempt, outcome);
+        }
+        return ledger.settleOpen(
+                        attempt.key(),
+                        attempt.claim().leaseId(),
+                        attempt.alert().occurredAt(),
+                        outcome.incident().orElseThrow(),
+                        outcome.outcome())
+                ? outcome
+                : handBack.leaseLost(attempt);
+    }
+
+    private NotifyOutcome settleResolved(Attempt attempt, NotifyOutcome outcome) {
+        if (outcome.next() != NotifyOutcome.Next.DONE) {
+            return handBack.like(attempt, outcome);
+        }
+        return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome.outcome(), outcome.detail())
+                ? outcome
+                : handBack.leaseLost(attempt);
+    }
+
+    private NotifyOutcome busy(Attempt attempt) {
+        return handBack.again(attempt, Reason.IN_FLIGHT, "somebody else is at the incident of its rule", false);
+    }
+
+    private NotifyOutcome guarded(Attempt attempt, Supplier<NotifyOutcome> steps) {
+        try {
+            return steps.get();
+        } catch (RuntimeException awsFailed) {
+            return handBack.outcomeOf(
+                    handBack.afterException(attempt, awsFailed, false),
+                    attempt.receive().count());
+        }
+    }
+
+    private static DeliveryKey ruleKey(Attempt attempt) {
+        return DeliveryKey.ofRule(
+                attempt.alert().workspaceId(), attempt.alert().ruleId().value());
+    }
+
+    private static Attempt ofRule(Attempt attempt, Claim.Granted claim) {
+        Alert alert = attempt.alert();
+        IncidentKey key =
+                IncidentKey.ofRule(alert.workspaceId().value(), alert.ruleId().value());
+        return new Attempt(alert, attempt.binding(), ruleKey(attempt), key, claim, attempt.receive());
+    }
+}

@@ -1,0 +1,125 @@
+package io.middleware.paging.alert;
+
+import static io.middleware.paging.delivery.Outcome.RESOLVED;
+import static io.middleware.paging.delivery.Outcome.WAITING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+
+import jakarta.inject.Inject;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
+import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.IncidentStatus;
+import io.middleware.paging.local.pagerduty.Operation;
+import io.middleware.paging.local.pagerduty.Sample;
+
+/** What resolves in one batch is resolved in one call. */
+@QuarkusTest
+@QuarkusTestResource(TestCloud.class)
+class BulkResolveTest {
+    private static final String[] HOSTS = {"web-1", "web-2", "web-3"};
+
+    @Inject
+    Scene scene;
+
+    @BeforeEach
+    void threeAlertsFire() {
+        scene.startReadyToPage();
+        for (String host : HOSTS) {
+            scene.fires(host, 0);
+        }
+    }
+
+    @AfterEach
+    void clear() {
+        scene.pagerDuty().faults().clear();
+    }
+
+    @Test
+    void threeAreResolvedInOneCall() {
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
+        assertAllResolved();
+    }
+
+    @Test
+    void oneThatPagerDutyRefusesDoesNotKeepTheOthersOpen() {
+        scene.pagerDuty().resolveByHand(scene.incidents("web-2").get(0).id());
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents").answering(400).times(1));
+
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS))
+                .as("all at once, then one by one")
+                .isEqualTo(4);
+        assertAllResolved();
+    }
+
+    @Test
+    void anOutageGivesAllOfThemBack() {
+        scene.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(503));
+
+        assertThat(scene.resolveTogether(60, HOSTS)).hasSize(3).allSatisfy(outcome -> {
+            assertThat(outcome.outcome()).isEqualTo(WAITING);
+            assertThat(outcome.reason()).isEqualTo(Reason.OUTAGE);
+        });
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+        assertAllResolved();
+    }
+
+    @Test
+    void a429MakesAllOfThemWaitForOneSlot() {
+        scene.pagerDuty().faults().add(Fault.rateLimited("PUT", "/incidents", 40));
+
+        List<NotifyOutcome> waiting = scene.resolveTogether(60, HOSTS);
+
+        assertThat(waiting).allSatisfy(outcome -> assertThat(outcome.reason()).isEqualTo(Reason.RATE_LIMITED));
+        assertThat(waiting)
+                .extracting(NotifyOutcome::delay)
+                .containsOnly(waiting.get(0).delay());
+        scene.pass(waiting.get(0).delay().orElseThrow());
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+        assertAllResolved();
+    }
+
+    @Test
+    void aTokenThatDiedParksAllOfThemAndAFreshOneResolvesThem() {
+        scene.install(Sample.REVOKED_TOKEN);
+        scene.pass(Duration.ofMinutes(6));
+
+        assertThat(scene.resolveTogether(60, HOSTS)).allSatisfy(outcome -> {
+            assertThat(outcome.outcome()).isEqualTo(WAITING);
+            assertThat(outcome.reason()).isEqualTo(Reason.TOKEN);
+        });
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
+
+        scene.install(Sample.MANAGER_TOKEN);
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+        assertAllResolved();
+    }
+
+    private void assertAllResolved() {
+        for (String host : HOSTS) {
+            assertThat(scene.incidents(host))
+                    .singleElement()
+                    .satisfies(incident -> assertThat(incident.status()).isEqualTo(IncidentStatus.RESOLVED));
+        }
+    }
+
+    private static List<Outcome> outcomes(List<NotifyOutcome> became) {
+        return became.stream().map(NotifyOutcome::outcome).toList();
+    }
+}

@@ -1,0 +1,133 @@
+package io.middleware.paging.local.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.harness.MutableClock;
+import io.middleware.paging.metrics.EmfLine;
+import io.middleware.paging.metrics.Metrics;
+
+/** The template's alarms watch what is written, and say what to do. */
+class AlarmsTest {
+    private static final String OWN = "PagerDutyIntegration";
+    private static final String TOPIC = "arn:aws:sns:eu-west-1:111122223333:people";
+    private static final MutableClock CLOCK = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
+
+    /** A resource stands for itself. */
+    private static final References BY_NAME = new References() {
+        @Override
+        public String ref(String logicalId) {
+            return logicalId;
+        }
+
+        @Override
+        public String attribute(String logicalId, String attribute) {
+            return logicalId + "." + attribute;
+        }
+    };
+
+    @Test
+    void everyAlarmOnAMetricOfOursWatchesOneThatIsWritten() {
+        Set<String> written = written();
+
+        List<String> watched = alarms(Map.of()).values().stream()
+                .filter(alarm -> alarm.get("Namespace").equals(OWN))
+                .map(alarm -> alarm.get("MetricName") + " " + dimensions(alarm))
+                .toList();
+
+        assertThat(watched).hasSize(6);
+        assertThat(written).containsAll(watched);
+    }
+
+    @Test
+    void whatAPersonMustLookAtHasAnAlarm() {
+        assertThat(alarms(Map.of()).values().stream()
+                        .map(alarm -> alarm.get("MetricName") + " " + dimensions(alarm))
+                        .toList())
+                .containsExactlyInAnyOrder(
+                        "ApproximateNumberOfMessagesVisible {QueueName=DeadLetterQueue.QueueName}",
+                        "ApproximateAgeOfOldestMessage {QueueName=AlertQueue.QueueName}",
+                        "Alerts {outcome=NOBODY_PAGED}",
+                        "Alerts {outcome=REFUSED}",
+                        "Alerts {outcome=EXPIRED}",
+                        "Alerts {outcome=MALFORMED}",
+                        "ReauthRequired {}",
+                        "AlertToPage {}",
+                        "Errors {FunctionName=Notify}",
+                        "Throttles {FunctionName=Notify}");
+    }
+
+    @Test
+    void everyAlarmSaysWhatHappenedAndStaysQuietWithoutData() {
+        assertThat(alarms(Map.of())).allSatisfy((id, alarm) -> {
+            assertThat(alarm.get("AlarmName").toString()).startsWith("paging-");
+            // Most characters of a description: CloudWatch API Reference, PutMetricAlarm.
+            assertThat(alarm.get("AlarmDescription").toString()).hasSizeBetween(100, 1024);
+            assertThat(alarm.get("TreatMissingData")).isEqualTo("notBreaching");
+        });
+    }
+
+    @Test
+    void withoutATopicTheAlarmsExistAndTellNobody() {
+        assertThat(alarms(Map.of()).values())
+                .isNotEmpty()
+                .allSatisfy(alarm -> assertThat(alarm).doesNotContainKeys("AlarmActions", "OKActions"));
+        assertThat(alarms(Map.of("AlarmTopicArn", TOPIC)).values())
+                .isNotEmpty()
+                .allSatisfy(alarm -> assertThat(alarm).containsEntry("AlarmActions", List.of(TOPIC)));
+    }
+
+    private static Map<String, Map<String, Object>> alarms(Map<String, String> parameters) {
+        SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "paging", parameters);
+        return template.logicalIds(SamTemplate.ALARM).stream()
+                .collect(Collectors.toMap(
+                        id -> id, id -> template.properties(id, BY_NAME), (one, other) -> one, LinkedHashMap::new));
+    }
+
+    /** Each metric with each set of its dimensions, as the functions write them. */
+    private static Set<String> written() {
+        List<String> lines = new ArrayList<>();
+        Metrics metrics = new Metrics(() -> OWN, lines::add, CLOCK);
+        Stream.of(Outcome.values()).forEach(outcome -> metrics.outcome(outcome.name(), "REASON"));
+        metrics.paged(Duration.ofSeconds(1));
+        metrics.reauthRequired("acme", "REASON");
+        metrics.flush();
+
+        Set<String> written = new TreeSet<>();
+        lines.stream()
+                .map(EmfLine::read)
+                .forEach(line -> line.dimensionSets()
+                        .forEach(names -> written.add(line.metric() + " "
+                                + names.stream()
+                                        .map(name -> name + "=" + line.field(name))
+                                        .toList())));
+        return written.stream()
+                .map(text -> text.replace('[', '{').replace(']', '}'))
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<Object, Object> dimensions(Map<String, Object> alarm) {
+        Map<Object, Object> dimensions = new LinkedHashMap<>();
+        if (alarm.get("Dimensions") instanceof List<?> list) {
+            list.forEach(item -> {
+                Map<?, ?> dimension = (Map<?, ?>) item;
+                dimensions.put(dimension.get("Name"), dimension.get("Value"));
+            });
+        }
+        return dimensions;
+    }
+}
