@@ -229,6 +229,21 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
+    /** Whether no alert is in its queue now: visible, hidden or in flight. */
+    public boolean isDrained() {
+        return pollers.stream().allMatch(EventSourcePoller::isDrained);
+    }
+
+    /** How many messages of its queues the functions were given so far, each as often as it came. */
+    public int receives() {
+        return pollers.stream().mapToInt(EventSourcePoller::received).sum();
+    }
+
+    /** How many batches ended in an error, a time-out or a killed process, and so came again. */
+    public int failedInvocations() {
+        return pollers.stream().mapToInt(EventSourcePoller::failedInvocations).sum();
+    }
+
     /** A new client of its DynamoDB; the caller closes it. */
     public DynamoDbClient dynamoDb() {
         return AwsClients.dynamoDb(endpoints.dynamodb());

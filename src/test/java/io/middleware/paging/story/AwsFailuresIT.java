@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.secrets.Fault;
+import io.middleware.paging.metrics.EmfLine;
 
 /** AWS answers late, with errors, or that there is nothing. The SDK's exceptions must arrive as what they are. */
 class AwsFailuresIT extends Story {
@@ -66,6 +67,11 @@ class AwsFailuresIT extends Story {
         JsonNode first = cloud.invoke("bind-rule", bindPayments());
         assertThat(first.path("error").path("code").asText()).isEqualTo("REAUTH_REQUIRED");
         assertThat(first.path("error").path("message").asText()).contains("missing from Secrets Manager");
+        assertThat(cloud.logs().lines("bind-rule"))
+                .filteredOn(line -> line.contains("ReauthRequired") && line.contains(workspace))
+                .singleElement()
+                .satisfies(
+                        line -> assertThat(EmfLine.read(line).field("reason")).isEqualTo("TOKEN_MISSING"));
 
         assertThat(install(Sample.MANAGER_TOKEN).path("status").asText()).isEqualTo("ACTIVE");
         assertThat(cloud.invoke("bind-rule", bindPayments()).has("error")).isFalse();

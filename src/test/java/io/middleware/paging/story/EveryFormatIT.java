@@ -91,13 +91,19 @@ class EveryFormatIT extends Story {
         fires(0);
         handled();
 
-        List<String> lines = cloud.logs().containing("OPENED workspace=" + workspace);
+        List<String> lines = cloud.logs().containing("\"workspace\":\"" + workspace + '"').stream()
+                .filter(text -> text.contains("\"OPENED\""))
+                .toList();
 
         assertThat(lines).hasSize(1);
         JsonNode line = JSON.readTree(lines.get(0).substring(lines.get(0).indexOf('{')));
         assertThat(line.path("level").asText()).isEqualTo("INFO");
-        assertThat(line.path("message").asText())
-                .contains("rule=" + RULE, "incident=" + incidents().get(0).id());
+        JsonNode fields = line.path("mdc");
+        assertThat(fields.path("rule").asText()).isEqualTo(RULE);
+        assertThat(fields.path("incident").asText())
+                .isEqualTo(incidents().get(0).id());
+        assertThat(fields.path("delivery").asText()).startsWith(workspace + '/' + RULE + '/');
+        assertThat(fields.path("requestId").asText()).isNotEmpty();
         assertThat(line.has("timestamp")).isTrue();
     }
 

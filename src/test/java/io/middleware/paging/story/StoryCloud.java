@@ -17,6 +17,11 @@ final class StoryCloud {
 
     private static final String VISIBILITY_TIMEOUT_SECONDS = "12";
 
+    /** Stories about something else are not paced; one about pacing has a cloud of its own. */
+    private static final String RATE_PER_MINUTE = "60000";
+
+    private static final String BURST = "1000";
+
     /** The last image that starts without an account at LocalStack. */
     private static final DockerImageName LOCALSTACK = DockerImageName.parse("localstack/localstack:4.14.0");
 
@@ -35,7 +40,9 @@ final class StoryCloud {
                     .stackName("story-" + Long.toString(System.nanoTime(), Character.MAX_RADIX))
                     .workDirectory(Path.of("target", "stories"))
                     .parameter("NotifyTimeoutSeconds", NOTIFY_TIMEOUT_SECONDS)
-                    .parameter("VisibilityTimeoutSeconds", VISIBILITY_TIMEOUT_SECONDS);
+                    .parameter("VisibilityTimeoutSeconds", VISIBILITY_TIMEOUT_SECONDS)
+                    .parameter("RatePerMinute", RATE_PER_MINUTE)
+                    .parameter("Burst", BURST);
             if (onLocalStack) {
                 builder.awsEndpoint(startLocalStack());
             }

@@ -11,14 +11,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  * Reads a function's answer as Lambda does: nothing named means that all went well, anything that cannot be understood
  * means that all failed. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
-final class BatchResponse {
+public final class BatchResponse {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private BatchResponse() {}
 
     /** Which of the messages failed. */
-    static Set<String> failed(byte[] answer, Set<String> messageIds) {
+    public static Set<String> failed(byte[] answer, Set<String> messageIds) {
         try {
             JsonNode response = JSON.readTree(answer);
             if (response.isMissingNode() || response.isNull()) {

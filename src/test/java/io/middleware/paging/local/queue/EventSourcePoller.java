@@ -48,6 +48,8 @@ public final class EventSourcePoller implements AutoCloseable {
     private boolean paused;
     private boolean closed;
     private int working;
+    private int received;
+    private int failedInvocations;
 
     /**
      * @param sqs closed by the caller, after this poller
@@ -105,6 +107,21 @@ public final class EventSourcePoller implements AutoCloseable {
         }
     }
 
+    /** Whether the queue holds nothing now: no message that is visible, delayed or in flight. */
+    public boolean isDrained() {
+        return total(counts()) == 0;
+    }
+
+    /** How many messages the function was given so far, each as often as it came. */
+    public synchronized int received() {
+        return received;
+    }
+
+    /** How many calls of the function ended in an error, a time-out or a killed process. */
+    public synchronized int failedInvocations() {
+        return failedInvocations;
+    }
+
     /** Stops receiving for good, and does not wait. */
     public synchronized void stop() {
         closed = true;
@@ -136,6 +153,11 @@ public final class EventSourcePoller implements AutoCloseable {
                     }
                 } catch (SdkException e) {
                     problems.accept("Cannot use " + queueUrl + ": " + e.getMessage());
+                    waitAfterProblem();
+                } catch (RuntimeException e) {
+                    // As a function that fails: its batch comes again, and so do later ones.
+                    count(0, 1);
+                    problems.accept("The function could not be called: " + e);
                     waitAfterProblem();
                 } finally {
                     end();
@@ -178,8 +200,10 @@ public final class EventSourcePoller implements AutoCloseable {
     }
 
     private void process(List<Message> batch) throws InterruptedException {
+        count(batch.size(), 0);
         Optional<byte[]> answer = function.invoke(SqsEvents.event(batch, mapping.queueArn()));
         if (answer.isEmpty()) {
+            count(0, 1);
             problems.accept(
                     "The function failed: " + batch.size() + " messages return when their visibility time-out ends");
             return;
@@ -211,6 +235,11 @@ public final class EventSourcePoller implements AutoCloseable {
                         + kept.get(0).message());
             }
         }
+    }
+
+    private synchronized void count(int messages, int failures) {
+        received += messages;
+        failedInvocations += failures;
     }
 
     private synchronized void waitAfterProblem() throws InterruptedException {

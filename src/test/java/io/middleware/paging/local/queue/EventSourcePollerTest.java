@@ -154,6 +154,27 @@ class EventSourcePollerTest {
     }
 
     @Test
+    void aFunctionThatCannotEvenBeCalledIsCalledAgain() throws Exception {
+        String url = createQueue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "1"));
+        send(url, "message");
+        EventSourceDefinition mapping = new EventSourceDefinition("Test", arn(url), 10, Duration.ZERO, true);
+        Function<JsonNode, String> answer = event -> {
+            if (receiveCount(event.at("/Records/0")) == 1) {
+                throw new IllegalStateException("all instances are busy");
+            }
+            return "";
+        };
+        try (EventSourcePoller poller = poll(mapping, url, answer, 1)) {
+
+            poller.awaitDrained(SOON);
+
+            assertThat(receivedBodies()).containsExactly("message", "message");
+            assertThat(poller.received()).isEqualTo(2);
+            assertThat(poller.failedInvocations()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void groupOfAFifoQueueWaitsForItsBatchWhileOthersGoOn() throws Exception {
         String url = createQueue(
                 Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));

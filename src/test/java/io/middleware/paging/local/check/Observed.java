@@ -1,0 +1,28 @@
+package io.middleware.paging.local.check;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the stores held when they were read.
+ *
+ * @param ledger every item of the table of deliveries
+ * @param alertMessages how many messages the alert queue has: visible, hidden, delayed
+ * @param deadLetters what the dead-letter queue has
+ * @param incidents of PagerDuty: all that are open, and those that the ledger holds to be open. More do no harm
+ * @param resolvingRules {@code workspace/rule} of the bindings with {@code notifyOnResolve}; empty if nobody knows
+ */
+public record Observed(
+        List<LedgerEntry> ledger,
+        int alertMessages,
+        List<DeadLetter> deadLetters,
+        List<PagedIncident> incidents,
+        Set<String> resolvingRules) {
+
+    public Observed {
+        ledger = List.copyOf(ledger);
+        deadLetters = List.copyOf(deadLetters);
+        incidents = List.copyOf(incidents);
+        resolvingRules = Set.copyOf(resolvingRules);
+    }
+}

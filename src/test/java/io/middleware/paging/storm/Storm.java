@@ -1,0 +1,237 @@
+package io.middleware.paging.storm;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import jakarta.enterprise.context.ApplicationScoped;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+
+import io.middleware.paging.alert.Scene;
+import io.middleware.paging.binding.GroupBy;
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleBindings;
+import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.binding.UrgencyRule;
+import io.middleware.paging.harness.EventSource;
+import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.VirtualTimeCloud;
+import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.pagerduty.IncidentView;
+import io.middleware.paging.local.pagerduty.Operation;
+import io.middleware.paging.local.pagerduty.RecordedRequest;
+import io.middleware.paging.local.pagerduty.Sample;
+
+/**
+ * One workspace with four rules on two services, a PagerDuty that takes 300 incidents a minute, and an empty queue whose
+ * event source runs five batches of ten at a time. Alerts are numbered in the order in which they fire.
+ */
+@ApplicationScoped
+class Storm {
+    /** What PagerDuty enforces here: a little more than notify's own pace. */
+    static final int PAGERDUTY_PER_MINUTE = 300;
+
+    private static final List<String> RULES = List.of("cpu-high", "disk-full", "latency", "error-rate");
+    private static final Duration SERVICE_TIME = Duration.ofMillis(200);
+    private static final int MAX_SEND = 10;
+
+    private final Scene scene;
+    private final RuleBindings bindings;
+    private final VirtualTimeCloud cloud = VirtualTimeCloud.current();
+    private final Map<String, Instant> sentAtByTitle = new LinkedHashMap<>();
+    private EventSource source;
+    private Instant start;
+
+    Storm(Scene scene, RuleBindings bindings) {
+        this.scene = scene;
+        this.bindings = bindings;
+    }
+
+    /** A fresh workspace, and everything else as at the start. */
+    void begin() {
+        // What an earlier storm reserved lies in the past, and nothing that it cached is fresh.
+        cloud.clock().advance(Duration.ofHours(6));
+        cloud.pagerDuty().reset();
+        cloud.pagerDuty().us().account().limit(Operation.CREATE_INCIDENT, PAGERDUTY_PER_MINUTE);
+        cloud.sqs().purgeQueue(request -> request.queueUrl(queueUrl()));
+        scene.start();
+        scene.install(Sample.MANAGER_TOKEN);
+        for (int i = 0; i < RULES.size(); i++) {
+            bind(RULES.get(i), i % 2 == 0 ? Sample.PAYMENTS : Sample.CHECKOUT);
+        }
+        sentAtByTitle.clear();
+        source = cloud.alerts(new FunctionUnderTest()::invoke, 10, 5, SERVICE_TIME);
+        start = now();
+    }
+
+    void end() {
+        source.close();
+    }
+
+    private void bind(String rule, String serviceId) {
+        bindings.save(new RuleBinding(
+                new WorkspaceId(scene.workspace()),
+                new RuleId(rule),
+                serviceId,
+                serviceId,
+                true,
+                UrgencyRule.SEVERITY,
+                GroupBy.ALERT,
+                Optional.empty(),
+                true,
+                now()));
+    }
+
+    /** So many new alerts fire in this moment. Returns their titles. */
+    List<String> fire(int alerts, String severity) {
+        List<String> titles = new ArrayList<>();
+        List<String> bodies = new ArrayList<>();
+        for (int i = 0; i < alerts; i++) {
+            String title = title(sentAtByTitle.size());
+            sentAtByTitle.put(title, now());
+            titles.add(title);
+            bodies.add(body(title, "triggered", severity));
+        }
+        send(bodies);
+        return titles;
+    }
+
+    /** These alerts resolve in this moment. */
+    void resolve(List<String> titles) {
+        send(titles.stream().map(title -> body(title, "resolved", "critical")).toList());
+    }
+
+    private static String title(int number) {
+        return "Alert " + number + " of " + RULES.get(number % RULES.size());
+    }
+
+    private String body(String title, String status, String severity) {
+        ObjectNode alert = JsonNodeFactory.instance.objectNode();
+        return alert.put("workspaceId", scene.workspace())
+                .put("ruleId", title.substring(title.lastIndexOf(' ') + 1))
+                .put("alertId", title.replace(' ', '-'))
+                .put("status", status)
+                .put("title", title)
+                .put("severity", severity)
+                .put("occurredAt", now().toString())
+                .toString();
+    }
+
+    private void send(List<String> bodies) {
+        for (int from = 0; from < bodies.size(); from += MAX_SEND) {
+            List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
+            for (String body : bodies.subList(from, Math.min(from + MAX_SEND, bodies.size()))) {
+                entries.add(SendMessageBatchRequestEntry.builder()
+                        .id("m" + entries.size())
+                        .messageBody(body)
+                        .build());
+            }
+            cloud.sqs().sendMessageBatch(request -> request.queueUrl(queueUrl()).entries(entries));
+        }
+    }
+
+    /** Lets the alerts be handled until this much later. */
+    void pass(Duration time) {
+        source.runUntil(now().plus(time));
+    }
+
+    /** Lets the alerts be handled until none is left. */
+    void handleAll(Duration atMost) {
+        source.drain(atMost);
+    }
+
+    /** How long each alert took from the queue to PagerDuty, the shortest first. */
+    List<Duration> latencies(List<String> titles) {
+        Map<String, List<IncidentView>> incidents = incidentsByTitle();
+        return titles.stream()
+                .flatMap(title -> incidents.getOrDefault(title, List.of()).stream()
+                        .map(incident -> Duration.between(sentAtByTitle.get(title), incident.createdAt())))
+                .sorted()
+                .toList();
+    }
+
+    /** Of these alerts those without an incident so far. */
+    List<String> waiting(List<String> titles) {
+        Map<String, List<IncidentView>> incidents = incidentsByTitle();
+        return titles.stream().filter(title -> !incidents.containsKey(title)).toList();
+    }
+
+    Map<String, List<IncidentView>> incidentsByTitle() {
+        return cloud.pagerDuty().incidents().stream()
+                .filter(incident -> sentAtByTitle.containsKey(incident.title()))
+                .collect(Collectors.groupingBy(IncidentView::title));
+    }
+
+    List<RecordedRequest> posts() {
+        return cloud.pagerDuty().requests(Operation.CREATE_INCIDENT);
+    }
+
+    /** The most POSTs that began within any minute since then. */
+    int mostPostsAMinute(Instant since) {
+        List<Instant> times = posts().stream()
+                .map(RecordedRequest::receivedAt)
+                .filter(time -> !time.isBefore(since))
+                .sorted()
+                .toList();
+        int most = 0;
+        int first = 0;
+        for (int last = 0; last < times.size(); last++) {
+            while (!times.get(first).plusSeconds(60).isAfter(times.get(last))) {
+                first++;
+            }
+            most = Math.max(most, last - first + 1);
+        }
+        return most;
+    }
+
+    Instant now() {
+        return cloud.clock().instant();
+    }
+
+    Scene scene() {
+        return scene;
+    }
+
+    StormReport report(String name, Duration ideal) {
+        Map<String, List<IncidentView>> incidents = incidentsByTitle();
+        List<Instant> pages = incidents.values().stream()
+                .flatMap(List::stream)
+                .map(IncidentView::createdAt)
+                .sorted()
+                .toList();
+        return new StormReport(
+                name,
+                sentAtByTitle.size(),
+                pages.size(),
+                (int) incidents.values().stream()
+                        .filter(list -> list.size() > 1)
+                        .count(),
+                posts().size(),
+                (int) posts().stream()
+                        .filter(post -> post.status().orElse(0) == 429)
+                        .count(),
+                source.invocations(),
+                source.meanReceives(),
+                source.mostReceives(),
+                pages.isEmpty() ? Duration.ZERO : Duration.between(start, pages.get(0)),
+                pages.isEmpty() ? Duration.ZERO : Duration.between(start, pages.get(pages.size() - 1)),
+                ideal);
+    }
+
+    /** When the last of so many pages would begin, were they spread evenly over time. */
+    static Duration ideal(int alerts, int perMinute) {
+        return Duration.ofMinutes(alerts).dividedBy(perMinute);
+    }
+
+    private String queueUrl() {
+        return cloud.stack().queue("AlertQueue").url();
+    }
+}
