@@ -42,7 +42,9 @@ final class StoryCloud {
                     .parameter("NotifyTimeoutSeconds", NOTIFY_TIMEOUT_SECONDS)
                     .parameter("VisibilityTimeoutSeconds", VISIBILITY_TIMEOUT_SECONDS)
                     .parameter("RatePerMinute", RATE_PER_MINUTE)
-                    .parameter("Burst", BURST);
+                    .parameter("Burst", BURST)
+                    // What waits for a token is not waited for by the minute here.
+                    .environment("notify", "PAGING_SLOW_RETRY", "PT4S");
             if (onLocalStack) {
                 builder.awsEndpoint(startLocalStack());
             }
