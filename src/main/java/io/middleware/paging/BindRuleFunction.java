@@ -50,6 +50,12 @@ public class BindRuleFunction {
         ServiceChoice service = service(fields);
         UrgencyRule urgency = urgency(fields);
         GroupBy groupBy = groupBy(fields);
+        if (groupBy == GroupBy.RULE && urgency == UrgencyRule.SEVERITY) {
+            fields.refuse(
+                    "groupBy rule and urgency severity do not go together: alerts that share an incident share its urgency,"
+                            + " and a critical one that joins an incident of low urgency would wake nobody.",
+                    "Set urgency to high, low or service, or groupBy to alert.");
+        }
         Optional<String> escalationPolicyId = fields.optional("escalationPolicyId");
         boolean notifyOnResolve = fields.flag("notifyOnResolve", false);
         boolean enabled = fields.flag("enabled", true);

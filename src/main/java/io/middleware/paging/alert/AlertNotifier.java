@@ -98,11 +98,8 @@ public class AlertNotifier {
 
     private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
         Claim claim = ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
-        if (claim instanceof Claim.AlreadyDelivered recorded && recorded.folded() && !ruleIncidents.forget(alert)) {
-            return new Step.Done(NotifyOutcome.waiting(
-                    Reason.IN_FLIGHT,
-                    "somebody else is at the incident of its rule",
-                    backoff.exponential(receive.count())));
+        if (claim instanceof Claim.Granted shared) {
+            return new Step.Done(ruleIncidents.leave(alert, shared, outcome, detail, receive));
         }
         return new Step.Done(outcomeWithoutClaim(claim, outcome, detail, receive));
     }

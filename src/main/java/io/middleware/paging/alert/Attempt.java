@@ -3,6 +3,7 @@ package io.middleware.paging.alert;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryKey;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.IncidentKey;
 import io.middleware.paging.pagerduty.Urgency;
@@ -32,8 +33,16 @@ record Attempt(
         return receive.deadline();
     }
 
-    /** What the pace goes by. An urgency that PagerDuty decides may be high. */
+    /**
+     * What the pace goes by. An urgency that PagerDuty decides may be high. What PagerDuty would not take the last time is
+     * tried again in the share of low urgency: a thousand alerts of a service that is disabled must not use up the turns of
+     * those that can page.
+     */
     Urgency urgency() {
-        return alert.urgency(binding).orElse(Urgency.HIGH);
+        boolean mayNotPage = claim.waited()
+                .map(waited -> waited.reasons().contains(Reason.NOT_PAGEABLE)
+                        || waited.reasons().contains(Reason.FORBIDDEN))
+                .orElse(false);
+        return mayNotPage ? Urgency.LOW : alert.urgency(binding).orElse(Urgency.HIGH);
     }
 }

@@ -253,7 +253,7 @@ public class BatchNotifier {
     private Step begin(Alert alert, Receive receive) {
         if (!receive.deadline().leavesTimeFor(pagerDutyConfig.callTimeout())) {
             return new Step.Done(NotifyOutcome.waiting(
-                    Reason.TIME, "the invocation ends before this alert's turn", backoff.exponential(1)));
+                    Reason.TIME, "the invocation ends before this alert's turn", backoff.exponential(receive.count())));
         }
         try {
             return notifier.begin(alert, receive);

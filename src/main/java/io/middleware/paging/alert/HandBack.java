@@ -9,6 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import io.middleware.paging.delivery.Claim;
+import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
@@ -50,7 +52,7 @@ public class HandBack {
                     case RATE_LIMITED -> rateLimited(attempt, account, failure, mayHaveActed);
                     case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN ->
                         waiting(attempt, Reason.OUTAGE, detail, afterOutage(attempt, failure), mayHaveActed);
-                    case NO_TIME_LEFT -> waiting(attempt, Reason.TIME, detail, backoff.exponential(1), mayHaveActed);
+                    case NO_TIME_LEFT -> again(attempt, Reason.TIME, detail, mayHaveActed);
                     case UNAUTHORIZED -> waiting(attempt, Reason.TOKEN, detail, slow(attempt), mayHaveActed);
                     case FORBIDDEN -> waiting(attempt, Reason.FORBIDDEN, detail, slow(attempt), mayHaveActed);
                     case NOT_FOUND -> refused(attempt, Reason.NOT_FOUND, detail, mayHaveActed);
@@ -67,7 +69,7 @@ public class HandBack {
     }
 
     private NotifyOutcome rateLimited(Attempt attempt, Account.Active account, Failure failure, boolean mayHaveActed) {
-        return rateLimited(attempt, failure, turnAfter(failure, account, attempt.urgency()), mayHaveActed);
+        return rateLimited(attempt, failure, turnAfter(failure, account, attempt.urgency()), true, mayHaveActed);
     }
 
     /** After a 429: the budget waits for as long as PagerDuty asks, and this is the first turn after that. */
@@ -86,34 +88,47 @@ public class HandBack {
         }
     }
 
-    NotifyOutcome rateLimited(Attempt attempt, Failure failure, Turn turn, boolean mayHaveActed) {
+    /** @param keepsSlot whether the turn is this alert's own, and not that of another whose call will do for both */
+    NotifyOutcome rateLimited(Attempt attempt, Failure failure, Turn turn, boolean keepsSlot, boolean mayHaveActed) {
         return turn instanceof Turn.Later later
-                ? until(attempt, Reason.RATE_LIMITED, failure.describe(), later.slot(), mayHaveActed)
+                ? until(
+                        attempt,
+                        Reason.RATE_LIMITED,
+                        failure.describe(),
+                        later.slot().at(),
+                        keepsSlot ? Optional.of(later.slot()) : Optional.empty(),
+                        mayHaveActed)
                 : waiting(attempt, Reason.RATE_LIMITED, failure.describe(), Backoff.MIN, mayHaveActed);
     }
 
     /** Until its turn to call PagerDuty. */
     NotifyOutcome paced(Attempt attempt, Turn.Later turn, boolean mayHaveActed) {
+        return paced(attempt, turn, Optional.of(turn.slot()), mayHaveActed);
+    }
+
+    /** Until the turn of another, whose call will do for this one too. It keeps the slot that it may have itself. */
+    NotifyOutcome pacedWith(Attempt attempt, Turn.Later turnOfAnother) {
+        return paced(attempt, turnOfAnother, attempt.claim().slot(), false);
+    }
+
+    private NotifyOutcome paced(Attempt attempt, Turn.Later turn, Optional<Slot> kept, boolean mayHaveActed) {
+        Instant at = turn.slot().at();
         return turn.blocked()
                 ? until(
                         attempt,
                         Reason.RATE_LIMITED,
-                        "PagerDuty's rate limit is used up; its turn comes at "
-                                + turn.slot().at(),
-                        turn.slot(),
+                        "PagerDuty's rate limit is used up; its turn comes at " + at,
+                        at,
+                        kept,
                         mayHaveActed)
-                : until(
-                        attempt,
-                        Reason.PACED,
-                        "its turn to call PagerDuty comes at " + turn.slot().at(),
-                        turn.slot(),
-                        mayHaveActed);
+                : until(attempt, Reason.PACED, "its turn to call PagerDuty comes at " + at, at, kept, mayHaveActed);
     }
 
     /** A slot farther ahead than SQS can hide a message is waited for in several steps: it stays in the claim. */
-    private NotifyOutcome until(Attempt attempt, Reason reason, String detail, Slot slot, boolean mayHaveActed) {
-        Duration delay = backoff.until(Duration.between(clock.instant(), slot.at()));
-        return release(attempt, reason, detail, slot.at(), delay, mayHaveActed, Optional.of(slot));
+    private NotifyOutcome until(
+            Attempt attempt, Reason reason, String detail, Instant at, Optional<Slot> kept, boolean mayHaveActed) {
+        Duration delay = backoff.until(Duration.between(clock.instant(), at));
+        return release(attempt, reason, detail, at, delay, mayHaveActed, kept);
     }
 
     /** While something stands in the way that only a person can mend. */
@@ -176,21 +191,31 @@ public class HandBack {
     }
 
     /** Gives back the alert's own claim after the same became of the incident that it shares. */
-    NotifyOutcome like(Attempt attempt, NotifyOutcome outcome) {
+    NotifyOutcome like(Attempt attempt, NotifyOutcome outcome, boolean mayHaveActed) {
         Instant next = clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
         ledger.release(
                 attempt.key(),
                 attempt.claim(),
-                new Release(outcome.outcome(), outcome.reason(), outcome.detail(), next, false, Optional.empty()));
+                new Release(
+                        outcome.outcome(), outcome.reason(), outcome.detail(), next, mayHaveActed, Optional.empty()));
         return outcome;
     }
 
+    /** Gives back a claim because somebody else is at what it needs. */
+    NotifyOutcome inFlight(DeliveryKey key, Claim.Granted claim, String detail, Receive receive) {
+        Duration delay = backoff.exponential(receive.count());
+        Instant next = clock.instant().plus(delay);
+        ledger.release(
+                key, claim, new Release(Outcome.WAITING, Reason.IN_FLIGHT, detail, next, false, Optional.empty()));
+        return NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, delay);
+    }
+
     /** The lease ran out under a try that succeeded: whoever comes next finds its incident in PagerDuty. */
-    NotifyOutcome leaseLost(Attempt attempt) {
+    NotifyOutcome leaseLost(Receive receive) {
         return NotifyOutcome.waiting(
                 Reason.IN_FLIGHT,
                 "the lease ran out before the outcome could be recorded",
-                backoff.exponential(attempt.receive().count()));
+                backoff.exponential(receive.count()));
     }
 
     /**

@@ -86,8 +86,17 @@ public class IncidentOpener {
                     "waiting to see whether a lost POST opened an incident elsewhere",
                     mayHaveActed);
         }
-        Turn turn =
-                pacer.turn(account.budget(), attempt.urgency(), attempt.claim().slot());
+        Optional<Failure> hindrance = pagerDuty.hindrance(account.access(), attempt.deadline());
+        if (hindrance.isPresent()) {
+            return handBack.failed(attempt, account, hindrance.get(), mayHaveActed);
+        }
+        Turn turn;
+        try {
+            turn = pacer.turn(
+                    account.budget(), attempt.urgency(), attempt.claim().slot());
+        } catch (RuntimeException budgetFailed) {
+            throw handBack.afterException(attempt, budgetFailed, mayHaveActed);
+        }
         if (turn instanceof Turn.Later later) {
             return handBack.paced(attempt, later, mayHaveActed);
         }
@@ -101,15 +110,17 @@ public class IncidentOpener {
             handBack.learn(account, opened.headers());
             return settled.requestedAs(opened.headers().requestId());
         }
-        if (result instanceof IncidentResult.AlreadyOpen) {
-            return findAndAdopt(attempt, account, mayRereadToken);
+        if (result instanceof IncidentResult.AlreadyOpen alreadyOpen) {
+            return findAndAdopt(attempt, account, mayRereadToken)
+                    .requestedAs(alreadyOpen.headers().requestId());
         }
         if (result instanceof IncidentResult.NotPageable notPageable) {
             return handBack.slowly(
-                    attempt,
-                    Reason.NOT_PAGEABLE,
-                    "nobody could be paged: " + notPageable.failure().describe(),
-                    mayHaveActed);
+                            attempt,
+                            Reason.NOT_PAGEABLE,
+                            "nobody could be paged: " + notPageable.failure().describe(),
+                            mayHaveActed)
+                    .requestedAs(notPageable.failure().headers().requestId());
         }
         Failure failure = ((IncidentResult.Failed) result).failure();
         return failed(
@@ -217,14 +228,18 @@ public class IncidentOpener {
                         incident,
                         outcome)
                 ? NotifyOutcome.done(outcome, incident)
-                : handBack.leaseLost(attempt);
+                : handBack.leaseLost(attempt.receive());
     }
 
     private NotifyOutcome failed(
             Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         return switch (failure.kind()) {
-            case UNAUTHORIZED -> unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
-            case FORBIDDEN -> forbidden(attempt, account, failure, mayRereadToken, mayHaveActed);
+            case UNAUTHORIZED ->
+                unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed)
+                        .requestedAs(failure.headers().requestId());
+            case FORBIDDEN ->
+                forbidden(attempt, account, failure, mayRereadToken, mayHaveActed)
+                        .requestedAs(failure.headers().requestId());
             case NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR ->
                 handBack.failed(attempt, account, failure, mayHaveActed);
             case TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->

@@ -1,8 +1,11 @@
 package io.middleware.paging.alert;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +22,13 @@ import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Slot;
 import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.AnswerHeaders;
+import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.Failure;
 import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.PagerDuty;
@@ -37,6 +42,9 @@ import io.middleware.paging.pagerduty.Urgency;
  */
 @ApplicationScoped
 public class IncidentResolver {
+    /** More than a write to the ledger takes as a rule. */
+    private static final Duration SETTLING = Duration.ofMillis(20);
+
     private final Accounts accounts;
     private final PagerDuty pagerDuty;
     private final DeliveryLedger ledger;
@@ -161,17 +169,19 @@ public class IncidentResolver {
     }
 
     private List<NotifyOutcome> resolve(List<Step.ToResolve> steps, Account.Active account, boolean mayRereadToken) {
-        Turn turn = turn(account, steps);
+        Deadline deadline = deadline(steps);
+        Optional<Failure> hindrance = pagerDuty.hindrance(account.access(), deadline);
+        if (hindrance.isPresent()) {
+            return each(steps, step -> handBack.failed(step.attempt(), account, hindrance.get(), false));
+        }
+        Optional<Slot> held = slot(steps);
+        Turn turn = pacer.turn(account.budget(), Urgency.HIGH, held);
         if (turn instanceof Turn.Later later) {
-            return each(steps, step -> handBack.paced(step.attempt(), later, false));
+            return waitTogether(steps, later);
         }
         List<Resolution> resolutions =
                 steps.stream().flatMap(step -> resolutions(step).stream()).toList();
-        Answer<AnswerHeaders> answer = pagerDuty.resolve(
-                account.access(),
-                account.from(),
-                resolutions,
-                steps.get(0).attempt().deadline());
+        Answer<AnswerHeaders> answer = pagerDuty.resolve(account.access(), account.from(), resolutions, deadline);
         if (answer instanceof Answer.Success<AnswerHeaders> success) {
             handBack.learn(account, success.value());
             return each(
@@ -180,51 +190,118 @@ public class IncidentResolver {
                             .requestedAs(success.value().requestId()));
         }
         Failure failure = ((Answer.Failed<AnswerHeaders>) answer).failure();
+        if (isRefusal(failure)) {
+            // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
+            return resolutions.size() == 1
+                    ? each(steps, step -> refused(step, account, failure))
+                    : each(steps, step -> resolveAlone(step, account, held));
+        }
         return switch (failure.kind()) {
-            case UNAUTHORIZED -> unauthorized(steps, account, failure, mayRereadToken);
+            case UNAUTHORIZED -> unauthorized(steps, failure, mayRereadToken);
             case RATE_LIMITED -> rateLimited(steps, account, failure);
             case NOT_FOUND, REFUSED, TOO_LARGE, FORBIDDEN ->
-                // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
-                resolutions.size() == 1
-                        ? each(steps, step -> refused(step, account, failure))
-                        : each(steps, step -> resolveAlone(step, account));
+                each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
             case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->
                 each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
         };
     }
 
-    /** One slot is enough for all: the earliest that one of them holds, or a new one. */
-    private Turn turn(Account.Active account, List<Step.ToResolve> steps) {
-        Optional<Slot> held = steps.stream()
-                .flatMap(step -> step.attempt().claim().slot().stream())
-                .min(Comparator.comparing(Slot::at));
-        return pacer.turn(account.budget(), Urgency.HIGH, held);
+    /** What has to be recorded after the call takes its time too, one item after the other. */
+    private static Deadline deadline(List<Step.ToResolve> steps) {
+        Deadline deadline = steps.get(0).attempt().deadline();
+        return new Deadline(deadline.at().minus(SETTLING.multipliedBy(steps.size())), deadline.clock());
     }
 
-    private List<NotifyOutcome> unauthorized(
-            List<Step.ToResolve> steps, Account.Active account, Failure failure, boolean mayRereadToken) {
-        Account now = accounts.afterRefusal(account, failure);
+    /** Of the slots that they hold the last that is due: it is the least likely to have lapsed. If none is, the next. */
+    private Optional<Slot> slot(List<Step.ToResolve> steps) {
+        Instant now = clock.instant();
+        List<Slot> held = steps.stream()
+                .flatMap(step -> step.attempt().claim().slot().stream())
+                .sorted(Comparator.comparing(Slot::at))
+                .toList();
+        return held.stream()
+                .filter(slot -> !slot.at().isAfter(now))
+                .reduce((earlier, later) -> later)
+                .or(() -> held.stream().findFirst());
+    }
+
+    /** Whether asking again would be refused again. PagerDuty's words may be lost: its state will tell then. */
+    private static boolean isRefusal(Failure failure) {
+        return switch (failure.kind()) {
+            case NOT_FOUND, REFUSED, TOO_LARGE, FORBIDDEN -> true;
+            case SERVER_ERROR -> failure.status() == 400;
+            case UNAUTHORIZED, RATE_LIMITED, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->
+                false;
+        };
+    }
+
+    /**
+     * One slot is enough for all, and only one of them keeps it: those that come back with that one go out with it, those
+     * that do not take a slot of their own.
+     */
+    private List<NotifyOutcome> waitTogether(List<Step.ToResolve> steps, Turn.Later later) {
+        Step.ToResolve keeper = steps.stream()
+                .filter(step -> step.attempt().claim().slot().equals(Optional.of(later.slot())))
+                .findFirst()
+                .orElse(steps.get(0));
+        return each(
+                steps,
+                step -> step == keeper
+                        ? handBack.paced(step.attempt(), later, false)
+                        : handBack.pacedWith(step.attempt(), later));
+    }
+
+    /** Workspaces may share a token, and yet be mended each with another: each goes its own way. */
+    private List<NotifyOutcome> unauthorized(List<Step.ToResolve> steps, Failure failure, boolean mayRereadToken) {
+        Map<WorkspaceId, List<Step.ToResolve>> byWorkspace = new LinkedHashMap<>();
+        for (Step.ToResolve step : steps) {
+            byWorkspace
+                    .computeIfAbsent(step.attempt().alert().workspaceId(), key -> new ArrayList<>())
+                    .add(step);
+        }
+        Map<Step.ToResolve, NotifyOutcome> outcomes = new IdentityHashMap<>();
+        for (List<Step.ToResolve> ofOne : byWorkspace.values()) {
+            List<NotifyOutcome> became = unauthorizedOfOne(ofOne, failure, mayRereadToken);
+            for (int i = 0; i < ofOne.size(); i++) {
+                outcomes.put(ofOne.get(i), became.get(i));
+            }
+        }
+        return steps.stream().map(outcomes::get).toList();
+    }
+
+    private List<NotifyOutcome> unauthorizedOfOne(List<Step.ToResolve> steps, Failure failure, boolean mayRereadToken) {
+        Account.Active used = steps.get(0).account();
+        Account now = accounts.afterRefusal(used, failure);
         if (!(now instanceof Account.Active newer)) {
-            return each(steps, step -> handBack.parked(step.attempt(), now, false));
+            return each(
+                    steps,
+                    step -> handBack.parked(step.attempt(), now, false)
+                            .requestedAs(failure.headers().requestId()));
         }
         return mayRereadToken
                 ? resolve(steps, newer, false)
-                : each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
+                : each(steps, step -> handBack.failed(step.attempt(), used, failure, false));
     }
 
     private List<NotifyOutcome> rateLimited(List<Step.ToResolve> steps, Account.Active account, Failure failure) {
         Turn turn = handBack.turnAfter(failure, account, Urgency.HIGH);
-        return each(steps, step -> handBack.rateLimited(step.attempt(), failure, turn, false));
+        return each(
+                steps,
+                step -> handBack.rateLimited(step.attempt(), failure, turn, step == steps.get(0), false)
+                        .requestedAs(failure.headers().requestId()));
     }
 
-    private NotifyOutcome resolveAlone(Step.ToResolve step, Account.Active account) {
+    /** @param spent the slot that the call for all of them has used up */
+    private NotifyOutcome resolveAlone(Step.ToResolve step, Account.Active account, Optional<Slot> spent) {
+        Optional<Slot> held = step.attempt().claim().slot().filter(slot -> !spent.equals(Optional.of(slot)));
         String detail = "";
         Optional<String> requestId = Optional.empty();
         for (KnownIncident incident : step.incidents()) {
-            Turn turn = turn(account, List.of(step));
+            Turn turn = pacer.turn(account.budget(), Urgency.HIGH, held);
             if (turn instanceof Turn.Later later) {
                 return handBack.paced(step.attempt(), later, false);
             }
+            held = Optional.empty();
             Answer<AnswerHeaders> answer = pagerDuty.resolve(
                     account.access(),
                     account.from(),
@@ -247,7 +324,8 @@ public class IncidentResolver {
     private NotifyOutcome refused(Step.ToResolve step, Account.Active account, Failure refusal) {
         Answer<String> done = resolvedAlready(step, account, step.incidents().get(0), refusal);
         return done.fold(
-                detail -> settle(step.attempt(), Outcome.RESOLVED, detail, last(step)),
+                detail -> settle(step.attempt(), Outcome.RESOLVED, detail, last(step))
+                        .requestedAs(refusal.headers().requestId()),
                 failure -> handBack.failed(step.attempt(), account, failure, false));
     }
 
@@ -258,7 +336,7 @@ public class IncidentResolver {
      */
     private Answer<String> resolvedAlready(
             Step.ToResolve step, Account.Active account, KnownIncident incident, Failure refusal) {
-        if (refusal.kind() != Failure.Kind.REFUSED && refusal.kind() != Failure.Kind.NOT_FOUND) {
+        if (!isRefusal(refusal) || refusal.kind() == Failure.Kind.FORBIDDEN) {
             return Answer.failed(refusal);
         }
         Answer<Incident> answer = pagerDuty.incident(
@@ -308,7 +386,7 @@ public class IncidentResolver {
 
     private NotifyOutcome settle(Attempt attempt, Outcome outcome, String detail, Optional<KnownIncident> incident) {
         if (!ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, detail)) {
-            return handBack.leaseLost(attempt);
+            return handBack.leaseLost(attempt.receive());
         }
         NotifyOutcome done = NotifyOutcome.done(outcome, detail);
         return incident.map(done::with).orElse(done);

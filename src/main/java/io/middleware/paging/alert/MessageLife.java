@@ -36,7 +36,8 @@ public class MessageLife {
     Duration within(AlertMessage message, Duration delay) {
         return lastChance(message)
                 .map(at -> Duration.between(clock.instant(), at))
-                .filter(left -> left.compareTo(Backoff.MIN) >= 0 && left.compareTo(delay) < 0)
+                .filter(left -> !left.isNegative() && left.compareTo(delay) < 0)
+                .map(left -> left.compareTo(Backoff.MIN) < 0 ? Backoff.MIN : left)
                 .orElse(delay);
     }
 

@@ -78,7 +78,8 @@ record NotifyOutcome(
         return new NotifyOutcome(outcome, next, reason, detail, delay, Optional.of(of), requestId);
     }
 
+    /** Keeps the id that it has: that of a later call, which decided it. */
     NotifyOutcome requestedAs(Optional<String> id) {
-        return new NotifyOutcome(outcome, next, reason, detail, delay, incident, id);
+        return requestId.isPresent() ? this : new NotifyOutcome(outcome, next, reason, detail, delay, incident, id);
     }
 }

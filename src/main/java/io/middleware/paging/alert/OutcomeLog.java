@@ -11,6 +11,7 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.metrics.Metrics;
 
 /**
@@ -47,7 +48,9 @@ public class OutcomeLog {
     }
 
     private void tell(AlertMessage message, NotifyOutcome outcome, Map<String, String> fields) {
-        metrics.outcome(outcome.outcome().name(), outcome.reason().name());
+        metrics.outcome(
+                outcome.outcome().name(),
+                outcome.reason() == Reason.NONE ? "" : outcome.reason().name());
         fields.put("message", message.messageId());
         fields.put("receives", Integer.toString(message.receiveCount()));
         fields.put("reason", outcome.reason().name());
@@ -60,7 +63,7 @@ public class OutcomeLog {
         fields.forEach(MDC::put);
         try {
             LOG.log(
-                    level(outcome.outcome()),
+                    outcome.reason() == Reason.PACED ? Logger.Level.INFO : level(outcome.outcome()),
                     outcome.detail().isEmpty()
                             ? outcome.outcome().name()
                             : outcome.outcome() + ": " + outcome.detail());

@@ -23,6 +23,8 @@ import io.middleware.paging.pagerduty.IncidentKey;
  */
 @ApplicationScoped
 public class RuleIncidents {
+    private static final String BUSY = "somebody else is at the incident of its rule";
+
     private final DeliveryLedger ledger;
     private final IncidentOpener opener;
     private final IncidentResolver resolver;
@@ -37,16 +39,16 @@ public class RuleIncidents {
 
     /** @param attempt with the alert's own claim */
     NotifyOutcome open(Attempt attempt) {
-        return guarded(attempt, () -> {
+        return guarded(attempt, true, () -> {
             Claim claim = ledger.join(
                     ruleKey(attempt), attempt.key(), attempt.binding().serviceId());
             if (claim instanceof Claim.Granted granted) {
                 return settleOpened(attempt, opener.open(ofRule(attempt, granted)));
             }
             if (claim instanceof Claim.Shared shared && shared.incident().isPresent()) {
-                return settleOpened(attempt, joined(shared.incident().get()));
+                return settleOpened(attempt, joined(shared.incident().get(), shared.nobodyPaged()));
             }
-            return busy(attempt);
+            return busy(attempt, true);
         });
     }
 
@@ -57,11 +59,11 @@ public class RuleIncidents {
             if (claim instanceof Claim.Granted granted) {
                 Step step = resolver.begin(ofRule(attempt, granted));
                 return step instanceof Step.ToResolve toResolve
-                        ? toResolve.then(outcome -> guarded(attempt, () -> settleResolved(attempt, outcome)))
+                        ? toResolve.then(outcome -> guarded(attempt, false, () -> settleResolved(attempt, outcome)))
                         : new Step.Done(settleResolved(attempt, ((Step.Done) step).outcome()));
             }
             if (claim instanceof Claim.InFlight) {
-                return new Step.Done(busy(attempt));
+                return new Step.Done(busy(attempt, false));
             }
             return new Step.Done(settleResolved(attempt, left(claim)));
         } catch (RuntimeException awsFailed) {
@@ -72,25 +74,28 @@ public class RuleIncidents {
     /**
      * The alert has resolved and PagerDuty is not to hear of it. Safe to repeat.
      *
-     * @return false when somebody else is at the rule's incident: to be tried again
+     * @param claim the alert's own
      */
-    boolean forget(Alert alert) {
+    NotifyOutcome leave(Alert alert, Claim.Granted claim, Outcome outcome, String detail, Receive receive) {
         DeliveryKey rule =
                 DeliveryKey.ofRule(alert.workspaceId(), alert.ruleId().value());
-        Claim claim = ledger.leave(rule, alert.deliveryKey());
-        if (claim instanceof Claim.Granted granted) {
-            return ledger.settleResolved(
-                    rule,
-                    granted.leaseId(),
-                    Outcome.RESOLVE_SKIPPED,
-                    "its last alert has resolved; the rule does not resolve its incidents");
+        Claim ofRule = ledger.leave(rule, alert.deliveryKey());
+        if (ofRule instanceof Claim.Granted last) {
+            ledger.settleResolved(
+                    rule, last.leaseId(), Outcome.RESOLVE_SKIPPED, "its last alert has resolved; " + detail);
         }
-        return !(claim instanceof Claim.InFlight);
+        if (ofRule instanceof Claim.InFlight) {
+            return handBack.inFlight(alert.deliveryKey(), claim, BUSY, receive);
+        }
+        if (!ledger.settleResolved(alert.deliveryKey(), claim.leaseId(), outcome, detail)) {
+            return handBack.leaseLost(receive);
+        }
+        return NotifyOutcome.done(outcome, detail);
     }
 
-    private static NotifyOutcome joined(KnownIncident incident) {
+    private static NotifyOutcome joined(KnownIncident incident, boolean nobodyPaged) {
         return new NotifyOutcome(
-                Outcome.ADOPTED,
+                nobodyPaged ? Outcome.NOBODY_PAGED : Outcome.ADOPTED,
                 NotifyOutcome.Next.DONE,
                 Reason.FOLDED,
                 "shares the incident of its rule",
@@ -108,7 +113,7 @@ public class RuleIncidents {
 
     private NotifyOutcome settleOpened(Attempt attempt, NotifyOutcome outcome) {
         if (outcome.next() != NotifyOutcome.Next.DONE) {
-            return handBack.like(attempt, outcome);
+            return handBack.like(attempt, outcome, true);
         }
         return ledger.settleOpen(
                         attempt.key(),
@@ -117,28 +122,32 @@ public class RuleIncidents {
                         outcome.incident().orElseThrow(),
                         outcome.outcome())
                 ? outcome
-                : handBack.leaseLost(attempt);
+                : handBack.leaseLost(attempt.receive());
     }
 
     private NotifyOutcome settleResolved(Attempt attempt, NotifyOutcome outcome) {
         if (outcome.next() != NotifyOutcome.Next.DONE) {
-            return handBack.like(attempt, outcome);
+            return handBack.like(attempt, outcome, false);
         }
         return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome.outcome(), outcome.detail())
                 ? outcome
-                : handBack.leaseLost(attempt);
+                : handBack.leaseLost(attempt.receive());
     }
 
-    private NotifyOutcome busy(Attempt attempt) {
-        return handBack.again(attempt, Reason.IN_FLIGHT, "somebody else is at the incident of its rule", false);
+    private NotifyOutcome busy(Attempt attempt, boolean isTrigger) {
+        return handBack.again(attempt, Reason.IN_FLIGHT, BUSY, isTrigger);
     }
 
-    private NotifyOutcome guarded(Attempt attempt, Supplier<NotifyOutcome> steps) {
+    /**
+     * @param isTrigger a folded trigger that is given back counts as one that may have acted, whatever became of it: the
+     *     incident that it may have opened is the rule's, and a resolve that is older must not end it
+     */
+    private NotifyOutcome guarded(Attempt attempt, boolean isTrigger, Supplier<NotifyOutcome> steps) {
         try {
             return steps.get();
         } catch (RuntimeException awsFailed) {
             return handBack.outcomeOf(
-                    handBack.afterException(attempt, awsFailed, false),
+                    handBack.afterException(attempt, awsFailed, isTrigger),
                     attempt.receive().count());
         }
     }

@@ -14,6 +14,7 @@ import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 import io.middleware.paging.delivery.Outcome;
 
@@ -28,6 +29,12 @@ public class SqsAlertQueue {
 
     /** Source: AWS, "Amazon SQS message quotas". */
     private static final int MAX_ATTRIBUTES = 10;
+
+    /** Source: AWS, "SendMessage". */
+    private static final int MAX_DELAY_SECONDS = 900;
+
+    private static final int BAD_REQUEST = 400;
+    private static final String OUTCOME = "outcome";
 
     /** The attribute that keeps a message's first sending time. */
     static final String SENT_AT = "sentAt";
@@ -64,13 +71,35 @@ public class SqsAlertQueue {
         if (config.deadLetterQueueUrl().isEmpty()) {
             return false;
         }
-        SendMessageRequest.Builder copy = SendMessageRequest.builder()
-                .queueUrl(config.deadLetterQueueUrl().get())
-                .messageBody(message.body())
-                .messageAttributes(attributes(message, outcome, reason));
-        message.groupId().ifPresent(group -> copy.messageGroupId(group).messageDeduplicationId(message.messageId()));
-        sqs.sendMessage(copy.build());
+        try {
+            sqs.sendMessage(copy(message, attributes(message, outcome, reason)));
+        } catch (SqsException refused) {
+            if (refused.statusCode() != BAD_REQUEST) {
+                throw refused;
+            }
+            // The attributes count towards the size of a message, and this one may have no room for them.
+            LOG.warnf(
+                    "message=%s goes to the dead-letter queue without its reason (%s), which SQS refused: %s",
+                    message.messageId(), reason, refused.getMessage());
+            sqs.sendMessage(copy(message, Map.of()));
+        }
         return delete(message);
+    }
+
+    private SendMessageRequest copy(AlertMessage message, Map<String, MessageAttributeValue> attributes) {
+        SendMessageRequest.Builder copy = SendMessageRequest.builder()
+                .queueUrl(config.deadLetterQueueUrl().orElseThrow())
+                .messageBody(message.body())
+                .messageAttributes(attributes);
+        if (message.groupId().isPresent()) {
+            copy.messageGroupId(message.groupId().get()).messageDeduplicationId(message.messageId());
+        } else if (message.attributes().containsKey(OUTCOME)) {
+            // It came out of the dead-letter queue by a redrive, which may still be under way and would send it back at
+            // once,
+            // again and again. FIFO queues delay no single message.
+            copy.delaySeconds(MAX_DELAY_SECONDS);
+        }
+        return copy.build();
     }
 
     private boolean delete(AlertMessage message) {
@@ -89,9 +118,10 @@ public class SqsAlertQueue {
     /** The producer's own attributes stay, as far as there is room, so that the message can be sent back as it was. */
     private static Map<String, MessageAttributeValue> attributes(AlertMessage message, Outcome outcome, String reason) {
         Map<String, String> ours = new LinkedHashMap<>();
-        ours.put("outcome", outcome.name());
+        ours.put(OUTCOME, outcome.name());
         ours.put("reason", sendable(reason));
-        ours.put("sourceMessageId", message.messageId());
+        // The first of them, if this is not the first time that it is moved.
+        ours.put("sourceMessageId", message.attributes().getOrDefault("sourceMessageId", message.messageId()));
         // A message that is sent back gets a new time from SQS, and must not pass for a newer one.
         Optional.ofNullable(message.attributes().get(SENT_AT))
                 .or(() -> message.sentAt().map(Instant::toString))

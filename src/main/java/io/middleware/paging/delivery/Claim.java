@@ -37,17 +37,17 @@ public sealed interface Claim {
      * No: this very message, or a newer one of its kind, was handled before. The message is done.
      *
      * @param incident the incident it became; empty when it needed none
-     * @param folded whether the alert shares its rule's incident
      */
-    record AlreadyDelivered(Optional<KnownIncident> incident, boolean folded) implements Claim {}
+    record AlreadyDelivered(Optional<KnownIncident> incident) implements Claim {}
 
     /**
      * No: the incident of the rule stands for several alerts.
      *
      * @param incident that is open; empty when none is known to be
+     * @param nobodyPaged whether it started acknowledged, so that it paged nobody
      * @param others how many alerts besides this one still fire
      */
-    record Shared(Optional<KnownIncident> incident, int others) implements Claim {}
+    record Shared(Optional<KnownIncident> incident, boolean nobodyPaged, int others) implements Claim {}
 
     /** No: PagerDuty confirmed a moment ago that the incident is open. Recorded; the message is done. */
     record Repeated(KnownIncident incident) implements Claim {}

@@ -71,10 +71,11 @@ public interface DeliveryLedger {
     void release(DeliveryKey key, Claim.Granted claim, Release release);
 
     /**
-     * Records a resolve that is not to be sent to PagerDuty, without a claim.
+     * Records a resolve that is not to be sent to PagerDuty.
      *
      * @param outcome {@code RESOLVE_SKIPPED}, {@code UNBOUND} or {@code DISABLED}
-     * @return a {@code Granted} is never among the answers; {@code AlreadyDelivered} after recording
+     * @return {@code AlreadyDelivered} after recording. Or {@code Granted}, with nothing but the resolve's time on record,
+     *     for an alert that shares its rule's incident: that one is to be left first, then this claim settled
      */
     Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
 

@@ -1,6 +1,7 @@
 package io.middleware.paging.delivery;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -66,10 +67,26 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String NOT_KNOWN_OPEN =
             "(attribute_not_exists(incidentOpen) OR attribute_exists(resolvePending) OR confirmedAt <= :repeatFloor)";
 
-    /** Under way, an episode stays as it began: what it has in PagerDuty is found by one key or by the other. */
-    private static final String FOLDED_OR_NEW = "(attribute_not_exists(folded) OR folded = :folded"
-            + " OR (attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)"
-            + " AND attribute_not_exists(waitingSince)))";
+    private static final String NOTHING_IN_PAGERDUTY =
+            "attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)";
+
+    /**
+     * Under way, an episode stays as it began: what it has in PagerDuty is found by one key or by the other. One that does
+     * not say began by itself.
+     */
+    private static final String AS_IT_BEGAN = " OR (attribute_not_exists(incidentOpen)"
+            + " AND attribute_not_exists(unsettledSince) AND attribute_not_exists(waitingSince)))";
+
+    private static final String FOLDED_OR_NEW = "(folded = :folded" + AS_IT_BEGAN;
+    private static final String NOT_FOLDED_OR_NEW = "(attribute_not_exists(folded) OR folded = :folded" + AS_IT_BEGAN;
+    private static final String NOT_FOLDED = "(attribute_not_exists(folded) OR folded = :false)";
+
+    /**
+     * For how long after PagerDuty confirmed a rule's incident another alert joins it without asking. Not the repeat window:
+     * somebody may have closed it meanwhile, and this alert has paged nobody yet. In a storm it costs a call in so many
+     * seconds for the rule.
+     */
+    private static final Duration JOIN_WINDOW = Duration.ofSeconds(10);
 
     /**
      * Enough for no two alerts of a rule to meet, and 30,000 of them fit into an item (400 KB; AWS, "Service quotas in
@@ -108,7 +125,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
             Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, newerIsUnsettled)
-                    .condition(FOLDED_OR_NEW)
+                    .condition(folded ? FOLDED_OR_NEW : NOT_FOLDED_OR_NEW)
                     .set("folded = :folded")
                     .with(":folded", AttributeValue.fromBool(folded)));
             Item item = written.before();
@@ -180,6 +197,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     public Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
         Instant now = clock.instant();
         Written written = execute(resolve(key, occurredAt, now)
+                .condition(NOT_FOLDED)
+                .with(":false", AttributeValue.fromBool(false))
                 .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
                 .remove("incidentOpen, confirmedAt, resolvePending, reasonCode, nextAttemptAt, leaseId, leaseUntil")
                 .remove(UNSETTLED)
@@ -188,6 +207,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
                 .with(":expiry", expiry(now)));
+        if (!written.done() && written.before().isFolded()) {
+            return claimResolve(key, occurredAt);
+        }
         return written.done()
                 ? written.before().alreadyDelivered()
                 : refusedResolve(key, occurredAt, now, written.before());
@@ -276,7 +298,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
         Instant now = clock.instant();
         Written written = execute(unsent(key, occurredAt, outcome, reason, now)
-                .condition("attribute_not_exists(incidentOpen) AND attribute_not_exists(unsettledSince)")
+                .condition(NOTHING_IN_PAGERDUTY)
                 .set("expiresAtEpochSeconds = :expiry")
                 .with(":expiry", expiry(now)));
         if (!written.done()) {
@@ -288,8 +310,20 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public void recordExpired(DeliveryKey key, Instant occurredAt, Reason reason, String detail) {
         Instant now = clock.instant();
-        execute(new Write(key, now)
-                .condition(NOT_LEASED, NEWER_THAN_TRIGGER)
+        Written swept = execute(expired(key, occurredAt, reason, detail, now)
+                .condition(NOTHING_IN_PAGERDUTY)
+                .set("expiresAtEpochSeconds = :expiry")
+                .with(":expiry", expiry(now)));
+        if (!swept.done()) {
+            // Where an incident is or may be open, the item stays for whoever ends it.
+            execute(expired(key, occurredAt, reason, detail, now));
+        }
+    }
+
+    private Write expired(DeliveryKey key, Instant occurredAt, Reason reason, String detail, Instant now) {
+        return new Write(key, now)
+                .condition(NOT_LEASED)
+                .condition("(attribute_not_exists(triggeredAt) OR triggeredAt < :t OR resolvePending = :t)")
                 .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
                 .set(IDENTITY)
                 .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
@@ -298,7 +332,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":outcome", text(Outcome.EXPIRED.name()))
                 .with(":reasonCode", text(reason.name()))
                 .with(":reason", text(detail))
-                .identified());
+                .identified();
     }
 
     private Write unsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason, Instant now) {
@@ -306,7 +340,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .set(IDENTITY)
                 .set("outcome = :outcome, #reason = :reason")
-                .remove("reasonCode, nextAttemptAt, " + SLOT)
+                .remove("reasonCode, nextAttemptAt")
+                .remove(WAITING)
                 .with(":t", time(occurredAt))
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
@@ -365,8 +400,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             }
             Written shared = execute(joining(rule, alert, now).condition(KNOWN_OPEN));
             if (shared.done()) {
-                return new Claim.Shared(
-                        shared.before().incident(), shared.before().firingBesides(alert));
+                return shared.before().sharedBeside(alert);
             }
         }
         return new Claim.InFlight(clock.instant());
@@ -379,7 +413,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .add("firing :alert")
                 .remove("expiresAtEpochSeconds")
                 .with(":alert", AttributeValue.fromBs(List.of(firing(alert))))
-                .with(":repeatFloor", time(now.minus(config.repeatWindow())))
+                .with(":repeatFloor", time(now.minus(shorter(config.repeatWindow(), JOIN_WINDOW))))
                 .identified();
     }
 
@@ -395,14 +429,31 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (!left.done()) {
             return item.isLeasedAt(now)
                     ? new Claim.InFlight(item.time("leaseUntil"))
-                    : new Claim.AlreadyDelivered(Optional.empty(), true);
+                    : new Claim.AlreadyDelivered(Optional.empty());
         }
         if (item.firingBesides(alert) > 0) {
-            return new Claim.Shared(item.openIncident(), item.firingBesides(alert));
+            return item.sharedBeside(alert);
         }
-        return item.openIncident().isEmpty() && item.unsettled().isEmpty()
-                ? new Claim.AlreadyDelivered(item.incident(), true)
-                : claimEnd(rule, alert);
+        if (item.openIncident().isPresent() || item.unsettled().isPresent()) {
+            return claimEnd(rule, alert);
+        }
+        recordNothingOpened(rule, now);
+        return new Claim.AlreadyDelivered(item.incident());
+    }
+
+    /** All alerts of the rule resolved before its incident could be opened. Whoever joins meanwhile begins anew. */
+    private void recordNothingOpened(DeliveryKey rule, Instant now) {
+        execute(new Write(rule, now)
+                .condition(NOT_LEASED, NOTHING_IN_PAGERDUTY)
+                .condition("attribute_exists(waitingSince) AND attribute_not_exists(firing)")
+                .set("updatedAt = :now, outcome = :outcome, #reason = :reason, attempts = :zero")
+                .set("expiresAtEpochSeconds = :expiry")
+                .remove("reasonCode, nextAttemptAt")
+                .remove(WAITING)
+                .with(":outcome", text(Outcome.RESOLVE_SKIPPED.name()))
+                .with(":reason", text("all alerts of the rule resolved before it could page"))
+                .with(":zero", number(0))
+                .with(":expiry", expiry(now)));
     }
 
     /** Nobody can join while the incident is being ended; whoever joined a moment before keeps it open. */
@@ -417,9 +468,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (ending.done() || item.isLeasedBy(leaseId)) {
             return granted(leaseId, item, true);
         }
-        return item.isLeasedAt(now)
-                ? new Claim.InFlight(item.time("leaseUntil"))
-                : new Claim.Shared(item.openIncident(), item.firingBesides(alert));
+        return item.isLeasedAt(now) ? new Claim.InFlight(item.time("leaseUntil")) : item.sharedBeside(alert);
     }
 
     private static SdkBytes firing(DeliveryKey alert) {
@@ -500,6 +549,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     private AttributeValue expiry(Instant now) {
         return number(now.plus(config.retention()).getEpochSecond());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     private String newLeaseId() {
@@ -583,8 +636,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     : 0;
         }
 
+        Claim.Shared sharedBeside(DeliveryKey alert) {
+            return new Claim.Shared(openIncident(), isRecordedAs(Outcome.NOBODY_PAGED), firingBesides(alert));
+        }
+
         Claim.AlreadyDelivered alreadyDelivered() {
-            return new Claim.AlreadyDelivered(incident(), isFolded());
+            return new Claim.AlreadyDelivered(incident());
         }
 
         Optional<Slot> slot() {

@@ -71,6 +71,12 @@ final class Circuit {
                         Answer::failed);
     }
 
+    /** Why a call would not go out now; empty when it would, be it as the probe. */
+    synchronized Optional<Failure> outage() {
+        Instant now = clock.instant();
+        return outage.filter(known -> now.isBefore(known.until())).map(known -> refusal(known, now));
+    }
+
     /** The era of the call that may go out. */
     private synchronized Answer<Long> enter() {
         if (outage.isEmpty()) {

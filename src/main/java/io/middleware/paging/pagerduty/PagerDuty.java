@@ -102,6 +102,20 @@ public class PagerDuty {
         client(Region.US);
     }
 
+    /**
+     * Why a call would not go out now: the invocation may end before the answer, or the host is down. So that nobody takes
+     * a turn for it. Empty when it would go out; calls nobody.
+     */
+    public Optional<Failure> hindrance(Access access, Deadline deadline) {
+        return deadline.leavesTimeFor(config.callTimeout())
+                ? circuits.get(access.region()).outage()
+                : Optional.of(noTimeLeft());
+    }
+
+    private static Failure noTimeLeft() {
+        return Failure.withoutAnswer(Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer");
+    }
+
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
         return read(access, deadline, api -> api.me(authorization(access)), body -> user(body.path("user")));
@@ -289,8 +303,7 @@ public class PagerDuty {
             int expectedStatus,
             BiFunction<JsonNode, AnswerHeaders, T> decode) {
         if (!deadline.leavesTimeFor(config.callTimeout())) {
-            return Answer.failed(Failure.withoutAnswer(
-                    Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer"));
+            return Answer.failed(noTimeLeft());
         }
         return circuits.get(access.region()).call(() -> ask(access, request, expectedStatus, decode));
     }

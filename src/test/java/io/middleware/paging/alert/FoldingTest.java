@@ -1,6 +1,8 @@
 package io.middleware.paging.alert;
 
 import static io.middleware.paging.delivery.Outcome.ADOPTED;
+import static io.middleware.paging.delivery.Outcome.DISABLED;
+import static io.middleware.paging.delivery.Outcome.NOBODY_PAGED;
 import static io.middleware.paging.delivery.Outcome.OPENED;
 import static io.middleware.paging.delivery.Outcome.REPEATED;
 import static io.middleware.paging.delivery.Outcome.RESOLVED;
@@ -113,13 +115,59 @@ class FoldingTest {
     }
 
     @Test
-    void aPersonWhoClosedItTooEarlyIsPagedAgainAfterTheRepeatWindow() {
+    void anotherAlertPagesThoughAPersonClosedTheIncidentOfTheFirstAMomentAgo() {
         scene.fires("web-1", 0);
         scene.pagerDuty().resolveByHand(scene.incidentsOfRule().get(0).id());
-        scene.pass(Duration.ofMinutes(6));
+        scene.pass(Duration.ofSeconds(11));
 
-        assertThat(scene.fires("web-2", 360).outcome()).isEqualTo(OPENED);
+        assertThat(scene.fires("web-2", 11).outcome()).isEqualTo(OPENED);
         assertThat(scene.incidentsOfRule()).hasSize(2);
+    }
+
+    @Test
+    void anotherAlertLaterConfirmsTheIncidentAndJoinsIt() {
+        scene.fires("web-1", 0);
+        scene.pass(Duration.ofSeconds(11));
+
+        assertThat(scene.fires("web-2", 11).outcome()).isIn(ADOPTED, REPEATED);
+        assertThat(scene.fires("web-3", 12).outcome()).isEqualTo(ADOPTED);
+        assertThat(scene.calls(Operation.CREATE_INCIDENT)).isEqualTo(2);
+        assertThat(scene.incidentsOfRule()).hasSize(1);
+    }
+
+    @Test
+    void anOlderResolveDoesNotEndTheIncidentOfANewerTriggerWhoseAnswerWasLost() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        assertThat(scene.fires("web-1", 10).outcome()).isEqualTo(WAITING);
+
+        assertThat(scene.resolves("web-1", 5).outcome()).isEqualTo(STALE);
+
+        assertThat(scene.fires("web-1", 10).outcome()).isEqualTo(ADOPTED);
+        assertThat(scene.incidentsOfRule()).hasSize(1);
+    }
+
+    @Test
+    void whoJoinsAnIncidentThatPagedNobodyIsToldSo() {
+        scene.bindFoldedTo(Sample.BOTS);
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.fires("web-1", 61).outcome()).isEqualTo(NOBODY_PAGED);
+        assertThat(scene.fires("web-2", 62).outcome()).isEqualTo(NOBODY_PAGED);
+    }
+
+    @Test
+    void aRuleThatIsDisabledWhileItsAlertsFireForgetsThoseThatResolve() {
+        scene.fires("web-1", 0);
+        scene.fires("web-2", 1);
+        scene.disable();
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.resolves("web-1", 70).outcome()).isEqualTo(DISABLED);
+
+        scene.bindFolded(true);
+        scene.pass(Duration.ofSeconds(61));
+        assertThat(scene.resolves("web-2", 130).outcome()).isEqualTo(RESOLVED);
+        assertThat(scene.incidentsOfRule()).allMatch(incident -> incident.status() == IncidentStatus.RESOLVED);
     }
 
     @Test

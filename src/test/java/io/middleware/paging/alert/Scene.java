@@ -121,6 +121,15 @@ public class Scene {
         bind(Sample.PAYMENTS, notifyOnResolve, true, GroupBy.RULE);
     }
 
+    void bindFoldedTo(String serviceId) {
+        bind(serviceId, true, true, GroupBy.RULE);
+    }
+
+    /** The rule pages nobody for now; its alerts still share one incident. */
+    void disable() {
+        bind(Sample.PAYMENTS, true, false, GroupBy.RULE);
+    }
+
     private void bind(String serviceId, boolean notifyOnResolve, boolean enabled, GroupBy groupBy) {
         bindings.save(new RuleBinding(
                 workspaceId,

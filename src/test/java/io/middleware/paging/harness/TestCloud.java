@@ -83,7 +83,8 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put("paging.rate-per-minute", "1000000");
         config.put("paging.burst", "1000000");
         config.put("paging.dead-letter-queue-url", stack.ref("DeadLetterQueue"));
-        config.put("paging.dead-letter-queue-arn", stack.queue("DeadLetterQueue").arn());
+        config.put(
+                "paging.dead-letter-queue-arn", stack.queue("DeadLetterQueue").arn());
         config.put("paging.alert-queue-arn", stack.queue("AlertQueue").arn());
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());

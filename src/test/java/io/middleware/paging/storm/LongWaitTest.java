@@ -91,7 +91,9 @@ class LongWaitTest {
     @Test
     void aSlotFartherAheadThanSqsCanHideAMessageIsWaitedForInSteps() {
         Duration ahead = Duration.ofHours(13);
-        budgets.block(new BudgetId(Region.US, "PUSR-" + storm.scene().workspace()), storm.now().plus(ahead));
+        budgets.block(
+                new BudgetId(Region.US, "PUSR-" + storm.scene().workspace()),
+                storm.now().plus(ahead));
         storm.fire(3, "critical");
 
         storm.handleAll(Duration.ofHours(14));
@@ -108,11 +110,11 @@ class LongWaitTest {
     /** Looked at and left there. */
     private List<Message> deadLetters() {
         return cloud.sqs()
-                .receiveMessage(
-                        request -> request.queueUrl(cloud.stack().queue("DeadLetterQueue").url())
-                                .maxNumberOfMessages(10)
-                                .visibilityTimeout(0)
-                                .messageAttributeNames("All"))
+                .receiveMessage(request -> request.queueUrl(
+                                cloud.stack().queue("DeadLetterQueue").url())
+                        .maxNumberOfMessages(10)
+                        .visibilityTimeout(0)
+                        .messageAttributeNames("All"))
                 .messages();
     }
 

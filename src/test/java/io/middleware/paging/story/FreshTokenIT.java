@@ -41,9 +41,11 @@ class FreshTokenIT extends Story {
         assertThat(reply.path("warnings").findValuesAsText("code")).doesNotContain("REDRIVE_NOT_STARTED");
         await().until(() -> !incidents(LEFT_THE_QUEUE).isEmpty() && !incidents().isEmpty());
         handled();
-        assertThat(incidents()).singleElement().satisfies(incident -> assertThat(incident.details())
-                .startsWith("Late: ")
-                .contains("it waited for a fresh PagerDuty token of this workspace"));
+        assertThat(incidents())
+                .singleElement()
+                .satisfies(incident -> assertThat(incident.details())
+                        .startsWith("Late: ")
+                        .contains("it waited for a fresh PagerDuty token of this workspace"));
         assertThat(incidents(LEFT_THE_QUEUE)).hasSize(1);
         assertThat(incidents(RESOLVED_MEANWHILE)).isEmpty();
         assertThat(deadLetters()).isEmpty();
