@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,12 +13,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.harness.MutableClock;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pacing.Slot;
 
 /** What every ledger must hold to. Time is the test's; each test has an alert of its own. */
 abstract class DeliveryLedgerContract {
@@ -336,6 +339,97 @@ abstract class DeliveryLedgerContract {
         ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
 
         assertThat(ledger().claimTrigger(key, at(1), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+    }
+
+    @Test
+    void aSlotThatWasNotUsedIsThereForTheNextTryAndGoneAfterIt() {
+        Slot slot = new Slot("us/PUSR001", at(90));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        ledger().release(
+                        key,
+                        first,
+                        new Release(Outcome.WAITING, Reason.PACED, "its turn", at(90), false, Optional.of(slot)));
+
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        assertThat(second.slot()).contains(slot);
+
+        release(key, second, Outcome.WAITING, "503", at(91), false);
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false)).slot())
+                .isEmpty();
+    }
+
+    @Test
+    void whatAnAlertHasWaitedForAddsUpUntilItIsDelivered() {
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        assertThat(first.waited()).isEmpty();
+        release(key, first, Outcome.WAITING, "503", at(1), false);
+        clock.advance(Duration.ofSeconds(7));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        ledger().release(
+                        key,
+                        second,
+                        new Release(Outcome.WAITING, Reason.TOKEN, "no token", at(9), false, Optional.empty()));
+
+        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+
+        assertThat(third.waited()).contains(new Claim.Waited(START, Set.of(Reason.OUTAGE, Reason.TOKEN)));
+        ledger().settleOpen(key, third.leaseId(), at(0), INCIDENT, Outcome.OPENED);
+        ledger().recordResolve(key, at(1), Outcome.RESOLVE_SKIPPED, "");
+        assertThat(granted(ledger().claimTrigger(key, at(2), SERVICE, false)).waited())
+                .isEmpty();
+    }
+
+    @Test
+    void ofAlertsThatJoinTheirRuleAtOnceOneOpensAndWhenAllLeaveAtOnceOneEnds() throws Exception {
+        DeliveryKey rule = DeliveryKey.ofRule(key.workspaceId(), key.alertId());
+        List<DeliveryKey> alerts = Stream.iterate(0, i -> i + 1)
+                .limit(40)
+                .map(i -> new DeliveryKey(key.workspaceId(), key.alertId(), "host-" + i))
+                .toList();
+
+        List<Claim> joined = atOnce(alerts, alert -> joinUntilCounted(rule, alert));
+        List<Claim> left = atOnce(alerts, alert -> leaveUntilDone(rule, alert));
+
+        assertThat(joined.stream().filter(Claim.Granted.class::isInstance)).hasSize(1);
+        assertThat(joined.stream().filter(Claim.Shared.class::isInstance)).hasSize(39);
+        assertThat(left.stream().filter(Claim.Granted.class::isInstance)).hasSize(1);
+        assertThat(ledger().leave(rule, alerts.get(0))).isInstanceOf(Claim.AlreadyDelivered.class);
+    }
+
+    private Claim joinUntilCounted(DeliveryKey rule, DeliveryKey alert) {
+        Claim claim = ledger().join(rule, alert, SERVICE);
+        while (claim instanceof Claim.InFlight) {
+            claim = ledger().join(rule, alert, SERVICE);
+        }
+        if (claim instanceof Claim.Granted granted) {
+            assertThat(ledger().settleOpen(rule, granted.leaseId(), at(0), INCIDENT, Outcome.OPENED))
+                    .isTrue();
+        }
+        return claim;
+    }
+
+    private Claim leaveUntilDone(DeliveryKey rule, DeliveryKey alert) {
+        Claim claim = ledger().leave(rule, alert);
+        while (claim instanceof Claim.InFlight) {
+            claim = ledger().leave(rule, alert);
+        }
+        if (claim instanceof Claim.Granted granted) {
+            assertThat(ledger().settleResolved(rule, granted.leaseId(), Outcome.RESOLVED, ""))
+                    .isTrue();
+        }
+        return claim;
+    }
+
+    private static <T, R> List<R> atOnce(List<T> things, Function<T, R> deed) throws Exception {
+        ExecutorService racers = Executors.newFixedThreadPool(8);
+        List<R> results = new ArrayList<>();
+        for (Future<R> result : racers.invokeAll(things.stream()
+                .map(thing -> (Callable<R>) () -> deed.apply(thing))
+                .toList())) {
+            results.add(result.get());
+        }
+        racers.shutdown();
+        return results;
     }
 
     void open(Instant occurredAt) {
