@@ -61,6 +61,7 @@ class AlarmsTest {
                 .containsExactlyInAnyOrder(
                         "ApproximateNumberOfMessagesVisible {QueueName=DeadLetterQueue.QueueName}",
                         "ApproximateAgeOfOldestMessage {QueueName=AlertQueue.QueueName}",
+                        "ApproximateNumberOfMessagesNotVisible {QueueName=AlertQueue.QueueName}",
                         "Alerts {outcome=NOBODY_PAGED}",
                         "Alerts {outcome=REFUSED}",
                         "Alerts {outcome=EXPIRED}",

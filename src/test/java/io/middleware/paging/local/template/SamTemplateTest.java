@@ -71,7 +71,7 @@ class SamTemplateTest {
         assertThat(attributes.get(QueueAttributeName.REDRIVE_POLICY))
                 .contains(stack.queue("DeadLetterQueue").arn())
                 .contains("7");
-        assertThat(attributes.get(QueueAttributeName.VISIBILITY_TIMEOUT)).isEqualTo("180");
+        assertThat(attributes.get(QueueAttributeName.VISIBILITY_TIMEOUT)).isEqualTo("190");
     }
 
     @Test
