@@ -134,6 +134,10 @@ class ChaosIT {
                 .environment("notify", "PAGING_BINDING_CACHE", "PT2S")
                 .environment("notify", "PAGING_TOKEN_CACHE", "PT2S")
                 .environment("notify", "PAGING_INSTALLATION_CACHE", "PT2S");
+        if (RATE == 0) {
+            // Faults meet what calls PagerDuty, not what waits for its turn.
+            builder.parameter("RatePerMinute", "6000").parameter("Burst", "100");
+        }
         weather.environmentOfNotify().forEach((name, value) -> builder.environment("notify", name, value));
         return builder.start();
     }
