@@ -28,6 +28,9 @@ import io.middleware.paging.pagerduty.Urgency;
 public class HandBack {
     private static final Logger LOG = Logger.getLogger(HandBack.class);
 
+    /** A header that is misread, or a proxy's, must not keep a page back for hours. */
+    private static final Duration LONGEST_TOLD = Duration.ofMinutes(10);
+
     private final DeliveryLedger ledger;
     private final Backoff backoff;
     private final Pacer pacer;
@@ -64,8 +67,9 @@ public class HandBack {
 
     /** PagerDuty may say itself how long; the jitter comes on top. */
     private Duration afterOutage(Attempt attempt, Failure failure) {
+        Duration told = failure.retryAfter().orElse(Duration.ZERO);
         return backoff.exponential(attempt.receive().count())
-                .plus(failure.retryAfter().orElse(Duration.ZERO));
+                .plus(told.compareTo(LONGEST_TOLD) > 0 ? LONGEST_TOLD : told);
     }
 
     private NotifyOutcome rateLimited(Attempt attempt, Account.Active account, Failure failure, boolean mayHaveActed) {

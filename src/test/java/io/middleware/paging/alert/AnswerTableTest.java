@@ -204,6 +204,16 @@ class AnswerTableTest {
     }
 
     @Test
+    void anOutageThatAsksForDaysIsTriedAgainAfterMinutes() {
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("POST", "/incidents").answering(503).header("Retry-After", "999999"));
+
+        assertThat(scene.fires(0).delay().orElseThrow())
+                .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(10).plusSeconds(2));
+    }
+
+    @Test
     void rateLimitedHidesUntilTheReset() {
         scene.pagerDuty().faults().add(Fault.rateLimited("POST", "/incidents", 40));
 
