@@ -74,7 +74,7 @@ public class SqsAlertQueue {
         try {
             sqs.sendMessage(copy(message, attributes(message, outcome, reason)));
         } catch (SqsException refused) {
-            if (refused.statusCode() != BAD_REQUEST) {
+            if (!isRefusedForGood(refused)) {
                 throw refused;
             }
             // The attributes count towards the size of a message, and this one may have no room for them.
@@ -84,6 +84,13 @@ public class SqsAlertQueue {
             sqs.sendMessage(copy(message, Map.of()));
         }
         return delete(message);
+    }
+
+    /** SQS throttles with status 400 too. */
+    private static boolean isRefusedForGood(SqsException refused) {
+        return refused.statusCode() == BAD_REQUEST
+                && refused.awsErrorDetails() != null
+                && String.valueOf(refused.awsErrorDetails().errorCode()).startsWith("Invalid");
     }
 
     private SendMessageRequest copy(AlertMessage message, Map<String, MessageAttributeValue> attributes) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -297,26 +298,23 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
         Instant now = clock.instant();
-        Written written = execute(unsent(key, occurredAt, outcome, reason, now)
-                .condition(NOTHING_IN_PAGERDUTY)
-                .set("expiresAtEpochSeconds = :expiry")
-                .with(":expiry", expiry(now)));
-        if (!written.done()) {
-            // Where an incident is or may be open, the item stays for whoever ends it.
-            execute(unsent(key, occurredAt, outcome, reason, now));
-        }
+        recordUndelivered(() -> unsent(key, occurredAt, outcome, reason, now), now);
     }
 
     @Override
     public void recordExpired(DeliveryKey key, Instant occurredAt, Reason reason, String detail) {
         Instant now = clock.instant();
-        Written swept = execute(expired(key, occurredAt, reason, detail, now)
+        recordUndelivered(() -> expired(key, occurredAt, reason, detail, now), now);
+    }
+
+    /** To be swept later. But where an incident is or may be open, the item stays for whoever ends it. */
+    private void recordUndelivered(Supplier<Write> write, Instant now) {
+        Written swept = execute(write.get()
                 .condition(NOTHING_IN_PAGERDUTY)
                 .set("expiresAtEpochSeconds = :expiry")
                 .with(":expiry", expiry(now)));
         if (!swept.done()) {
-            // Where an incident is or may be open, the item stays for whoever ends it.
-            execute(expired(key, occurredAt, reason, detail, now));
+            execute(write.get());
         }
     }
 
