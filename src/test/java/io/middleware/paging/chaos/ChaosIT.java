@@ -28,6 +28,7 @@ import io.middleware.paging.local.check.PagerDutyIncidents;
 import io.middleware.paging.local.check.WireObserver;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.pagerduty.IncidentKey;
 
 /**
  * Never lost, never twice, never silent, while everything fails. Short in {@code mvn verify}, a thousand alerts with {@code
@@ -89,6 +90,8 @@ class ChaosIT {
                     .faults(weather.struck())
                     .row("POSTs", cloud.pagerDuty().count(Operation.CREATE_INCIDENT))
                     .row("incidents", cloud.pagerDuty().incidents().size())
+                    .row("folded alerts", plan.foldedAlerts())
+                    .row("incidents they shared", sharedIncidents(cloud))
                     .duration("duration", Duration.between(start, end))
                     .verdict(cloud.pagerDuty().doublePages().size());
             Files.writeString(DIRECTORY.resolve("report.md"), report + "\n");
@@ -148,18 +151,28 @@ class ChaosIT {
         }
         expectNoError(cloud.invoke(
                 "install", object().put("workspaceId", ChaosPlan.WORKSPACE).put("accessToken", Sample.MANAGER_TOKEN)));
-        bind(cloud, ChaosPlan.RESOLVING_RULE, "Payments", true);
-        bind(cloud, ChaosPlan.OTHER_RESOLVING_RULE, "Orders API", true);
-        bind(cloud, ChaosPlan.LEAVING_RULE, "Checkout", false);
+        bind(cloud, ChaosPlan.RESOLVING_RULE, "Payments", true, "alert");
+        bind(cloud, ChaosPlan.OTHER_RESOLVING_RULE, "Orders API", true, "alert");
+        bind(cloud, ChaosPlan.LEAVING_RULE, "Checkout", false, "alert");
+        bind(cloud, ChaosPlan.FOLDED_RULE, "Payments", true, "rule");
     }
 
-    private static void bind(LocalCloud cloud, String rule, String service, boolean notifyOnResolve) {
+    private static long sharedIncidents(LocalCloud cloud) {
+        String key =
+                IncidentKey.ofRule(ChaosPlan.WORKSPACE, ChaosPlan.FOLDED_RULE).value();
+        return cloud.pagerDuty().incidents().stream()
+                .filter(incident -> incident.key().equals(key))
+                .count();
+    }
+
+    private static void bind(LocalCloud cloud, String rule, String service, boolean notifyOnResolve, String groupBy) {
         expectNoError(cloud.invoke(
                 "bind-rule",
                 object().put("workspaceId", ChaosPlan.WORKSPACE)
                         .put("ruleId", rule)
                         .put("serviceName", service)
-                        .put("notifyOnResolve", notifyOnResolve)));
+                        .put("notifyOnResolve", notifyOnResolve)
+                        .put("groupBy", groupBy)));
     }
 
     private static void expectNoError(JsonNode reply) {

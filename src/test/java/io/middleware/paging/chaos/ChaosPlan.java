@@ -26,6 +26,7 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
     static final String RESOLVING_RULE = "cpu-high";
     static final String OTHER_RESOLVING_RULE = "orders:latency";
     static final String LEAVING_RULE = "disk-full";
+    static final String FOLDED_RULE = "queue-stuck";
     static final String UNBOUND_RULE = "nobody-cares";
 
     /** As many and more are one wave, in which a resolve may come while its trigger still waits. */
@@ -50,6 +51,13 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
         return new Drawing(seed, alerts, pace).plan();
     }
 
+    /** Those whose rule has them share one incident. */
+    long foldedAlerts() {
+        return alerts.stream()
+                .filter(alert -> alert.rule() == SentAlert.Rule.FOLDS)
+                .count();
+    }
+
     int messages() {
         return waves.stream().mapToInt(wave -> wave.sendings().size()).sum();
     }
@@ -67,6 +75,9 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
         private final List<Sending> spread = new ArrayList<>();
         private final Duration sending;
 
+        /** Otherwise its incident is resolved in the end, and stays so. */
+        private final boolean foldedRuleFiresAgain;
+
         Drawing(long seed, int count, int pace) {
             this.seed = seed;
             this.random = new Random(seed);
@@ -75,6 +86,7 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
             this.oneWave = count >= ONE_WAVE_FROM;
             // About four messages an alert, copies included.
             this.sending = Duration.ofMillis(count * 4_000L / pace);
+            this.foldedRuleFiresAgain = random.nextBoolean();
             for (int wave = 0; wave < 4; wave++) {
                 bodies.add(new ArrayList<>());
             }
@@ -96,14 +108,26 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
 
         private void drawAlert(int i) {
             double draw = random.nextDouble();
-            String rule = draw < 0.5
-                    ? RESOLVING_RULE
-                    : draw < 0.75 ? OTHER_RESOLVING_RULE : draw < 0.93 ? LEAVING_RULE : UNBOUND_RULE;
+            String rule;
+            if (draw < 0.42) {
+                rule = RESOLVING_RULE;
+            } else if (draw < 0.63) {
+                rule = OTHER_RESOLVING_RULE;
+            } else if (draw < 0.78) {
+                rule = FOLDED_RULE;
+            } else {
+                rule = draw < 0.93 ? LEAVING_RULE : UNBOUND_RULE;
+            }
             String alertId = rule + "/host=web-" + i;
             Duration begins = between(Duration.ZERO, sending);
-            boolean resolves = random.nextBoolean();
+            boolean folds = rule.equals(FOLDED_RULE);
+            // A shared incident ends only if all of its alerts do.
+            boolean resolves = random.nextBoolean() || folds;
             boolean overtakes = resolves && random.nextDouble() < 0.1;
-            boolean firesAgain = resolves && random.nextDouble() < 0.15;
+            boolean firesAgain = resolves && random.nextDouble() < (folds ? 0.4 : 0.15);
+            if (folds && !foldedRuleFiresAgain) {
+                firesAgain = false;
+            }
 
             say(1, begins, 3, rule, alertId, "triggered", 0);
             for (int repeat = random.nextInt(3); repeat > 0; repeat--) {
@@ -119,6 +143,7 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
                     switch (rule) {
                         case UNBOUND_RULE -> SentAlert.Rule.UNBOUND;
                         case LEAVING_RULE -> SentAlert.Rule.LEAVES_OPEN;
+                        case FOLDED_RULE -> SentAlert.Rule.FOLDS;
                         default -> SentAlert.Rule.RESOLVES;
                     };
             alerts.add(new SentAlert(WORKSPACE, rule, alertId, bound, firesAgain ? 2 : 1, !resolves || firesAgain));

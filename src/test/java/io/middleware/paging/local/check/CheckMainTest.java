@@ -12,6 +12,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -35,9 +38,12 @@ import io.middleware.paging.local.engine.SqsEngine;
 import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pagerduty.IncidentKey;
+import io.middleware.paging.pagerduty.Sha256;
 
 /** The whole tool, over the wire. */
 class CheckMainTest {
+    private static final Map<String, AttributeValue> FOLDED = Map.of("folded", AttributeValue.fromBool(true));
+
     private static SqsEngine sqsEngine;
     private static SqsClient sqs;
     private static DynamoDbClient dynamo;
@@ -127,6 +133,20 @@ class CheckMainTest {
     }
 
     @Test
+    void whoHoldsASharedIncidentIsReadFromTheRulesItem() throws Exception {
+        String id = openWithKey(IncidentKey.ofRule("acme", "cpu-high").value());
+        record("", id, Map.of("firing", AttributeValue.fromBs(List.of(firing("web-1")))));
+        record("web-1", id, FOLDED);
+        assertThat(check()).as(this::printed).isEqualTo(CheckMain.NOTHING);
+
+        record("web-2", id, FOLDED);
+        assertThat(check()).isEqualTo(CheckMain.DIFFERENCES);
+        assertThat(printed())
+                .contains("OPEN_NOT_FIRING: the ledger says that alert web-2 of rule cpu-high")
+                .contains("Differences: 1");
+    }
+
+    @Test
     void whatTheLedgerNeverHeardOfIsNamed() throws Exception {
         open("web-1");
 
@@ -207,19 +227,32 @@ class CheckMainTest {
     }
 
     private void record(String alertId, String incidentId) {
-        dynamo.putItem(request -> request.tableName(table)
-                .item(Map.of(
-                        "deliveryId", AttributeValue.fromS(alertId),
-                        "workspaceId", AttributeValue.fromS("acme"),
-                        "ruleId", AttributeValue.fromS("cpu-high"),
-                        "alertId", AttributeValue.fromS(alertId),
-                        "outcome", AttributeValue.fromS("OPENED"),
-                        "incidentId", AttributeValue.fromS(incidentId),
-                        "incidentOpen", AttributeValue.fromBool(true))));
+        record(alertId, incidentId, Map.of());
+    }
+
+    private void record(String alertId, String incidentId, Map<String, AttributeValue> more) {
+        Map<String, AttributeValue> item = new HashMap<>(Map.of(
+                "deliveryId", AttributeValue.fromS("acme/cpu-high/" + alertId),
+                "workspaceId", AttributeValue.fromS("acme"),
+                "ruleId", AttributeValue.fromS("cpu-high"),
+                "alertId", AttributeValue.fromS(alertId),
+                "outcome", AttributeValue.fromS("OPENED"),
+                "incidentId", AttributeValue.fromS(incidentId),
+                "incidentOpen", AttributeValue.fromBool(true)));
+        item.putAll(more);
+        dynamo.putItem(request -> request.tableName(table).item(item));
+    }
+
+    private static SdkBytes firing(String alertId) {
+        return SdkBytes.fromByteArray(
+                HexFormat.of().parseHex(Sha256.hex(alertId).substring(0, 24)));
     }
 
     private String open(String alertId) throws Exception {
-        String key = IncidentKey.of("acme", "cpu-high", alertId).value();
+        return openWithKey(IncidentKey.of("acme", "cpu-high", alertId).value());
+    }
+
+    private String openWithKey(String key) throws Exception {
         String body = "{\"incident\":{\"type\":\"incident\",\"title\":\"A test\",\"incident_key\":\"" + key
                 + "\",\"service\":{\"id\":\"" + Sample.PAYMENTS + "\",\"type\":\"service_reference\"}}}";
         HttpClient.newHttpClient()

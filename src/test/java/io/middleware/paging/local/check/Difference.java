@@ -27,13 +27,21 @@ public record Difference(Kind kind, String sentence) {
         UNSETTLED_LEFT,
         /** A resolve was claimed and not sent, and nothing is left that would send it. */
         RESOLVE_LEFT,
+        /** A folded alert is open, and does not hold its rule's incident open: that ends with the others. */
+        OPEN_NOT_FIRING,
+        /** An alert that is over holds its rule's incident open, and nothing is left that would take it out. */
+        FIRING_NOT_OPEN,
+        /** A rule's incident is open, no alert holds it open, and the rule resolves its incidents. */
+        HELD_BY_NONE,
+        /** Alerts of one rule that folds are open with several incidents. */
+        FOLDED_APART,
         /** A dead letter that SQS moved, or with an outcome that does not belong there. */
         DEAD_LETTER,
         /** An alert was sent and nothing is on record about it. */
         SILENT,
         /** An alert that fires has neither an open incident nor a reason. */
         NOT_PAGED,
-        /** More incidents than the alert had firings. */
+        /** More incidents than the alert, or all alerts of a rule that folds, had firings. */
         PAGED_TWICE,
         /** An alert resolved, its rule resolves incidents, and one is open. */
         NOT_RESOLVED,

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.middleware.paging.local.check.Difference.Kind;
 
 /**
  * Holds what was observed against the promise: an alert that the queue took ends in exactly one incident, or in a recorded
- * reason, or it still waits.
+ * reason, or it still waits. Alerts of a rule that folds end in one together.
  *
  * <p>While the alert queue has messages, a delivery under way may yet be finished by one of them; what is left undone is then
  * named only after the grace. An empty queue finishes nothing any more.
@@ -30,12 +31,19 @@ public final class InvariantCheck {
     /** Outcomes that are a reason why an alert that fires has no open incident. */
     private static final Set<String> REASONS = Set.of("REFUSED", "EXPIRED", "DISABLED", "UNBOUND");
 
+    /** Outcomes of alerts whose message moved there. */
+    private static final Set<String> IN_THE_DEAD_LETTER_QUEUE = Set.of("REFUSED", "EXPIRED");
+
     private static final Set<String> OF_DEAD_LETTERS = Set.of("MALFORMED", "REFUSED", "EXPIRED");
 
     private final Instant now;
     private final Duration grace;
     private final Observed observed;
-    private final Map<String, LedgerEntry> entryByKey = new LinkedHashMap<>();
+    private final Map<String, LedgerEntry> entryByOwnKey = new HashMap<>();
+    /** Whose an incident of that key is: a shared one is its rule's. */
+    private final Map<String, LedgerEntry> entryByKey = new HashMap<>();
+
+    private final Map<String, List<LedgerEntry>> foldedByRule = new LinkedHashMap<>();
     private final Map<String, List<PagedIncident>> incidentsByKey = new LinkedHashMap<>();
     private final Map<String, PagedIncident> incidentById = new HashMap<>();
     private final List<Difference> differences = new ArrayList<>();
@@ -44,7 +52,15 @@ public final class InvariantCheck {
         this.observed = observed;
         this.now = now;
         this.grace = grace;
-        observed.ledger().forEach(entry -> entryByKey.put(entry.key(), entry));
+        for (LedgerEntry entry : observed.ledger()) {
+            entryByOwnKey.put(entry.ownKey(), entry);
+            entryByKey.put(entry.isOfRule() ? entry.key() : entry.ownKey(), entry);
+            if (entry.folded() && !entry.isOfRule()) {
+                foldedByRule
+                        .computeIfAbsent(entry.rule(), rule -> new ArrayList<>())
+                        .add(entry);
+            }
+        }
         for (PagedIncident incident : observed.incidents()) {
             if (incidentById.put(incident.id(), incident) == null) {
                 incidentsByKey
@@ -80,6 +96,11 @@ public final class InvariantCheck {
         check.comparePagerDuty();
         check.compareDeadLetters();
         sent.forEach(check::compareSent);
+        sent.stream()
+                .filter(alert -> alert.rule() == SentAlert.Rule.FOLDS)
+                .collect(Collectors.groupingBy(SentAlert::ruleKey))
+                .values()
+                .forEach(check::compareSentOfRule);
         check.compareMalformed(malformed);
         check.compareRefused();
         return List.copyOf(check.differences);
@@ -89,11 +110,17 @@ public final class InvariantCheck {
         for (LedgerEntry entry : observed.ledger()) {
             compareIncident(entry);
             compareUndone(entry);
+            if (entry.isOfRule()) {
+                compareHolders(entry);
+            } else if (entry.folded()) {
+                compareFolded(entry);
+            }
         }
+        foldedByRule.values().forEach(this::compareTogether);
     }
 
     private void compareIncident(LedgerEntry entry) {
-        if (!entry.incidentOpen() || mayBeUnderWay(entry)) {
+        if (!entry.incidentOpen() || mayBeUnderWay(entry) || isSaidOfItsRule(entry)) {
             return;
         }
         String says = "the ledger says that incident " + entry.incidentId().orElse("(none)") + " of " + entry.name()
@@ -109,9 +136,13 @@ public final class InvariantCheck {
     }
 
     private void compareUndone(LedgerEntry entry) {
+        if (!entry.firing().isEmpty()) {
+            // Whoever fires has an item that says what becomes of its message; the next to join or leave goes on here.
+            return;
+        }
         if (observed.alertMessages() == 0) {
             compareLeftBehind(entry);
-        } else if (entry.isWaiting() && isLongAgo(entry.nextAttemptAt())) {
+        } else if (isToBePaged(entry) && isLongAgo(entry.nextAttemptAt())) {
             add(
                     Kind.OVERDUE,
                     entry.name() + " waits (" + entry.reason() + ") for a try that was due at "
@@ -126,7 +157,7 @@ public final class InvariantCheck {
 
     private void compareLeftBehind(LedgerEntry entry) {
         String gone = ", and the queue is empty: no message is left that would ";
-        if (entry.isWaiting()) {
+        if (isToBePaged(entry)) {
             add(Kind.LOST, entry.name() + " waits (" + entry.reason() + ")" + gone + "page it");
         }
         if (entry.leaseUntil().filter(until -> until.isBefore(now)).isPresent()) {
@@ -135,8 +166,7 @@ public final class InvariantCheck {
                     "a claim on " + entry.name() + " lapsed at "
                             + entry.leaseUntil().get() + gone + "try again");
         }
-        // What PagerDuty refused for good is in the dead-letter queue, and a person looks at it.
-        if (entry.unsettledSince().isPresent() && !entry.outcome().equals("REFUSED")) {
+        if (entry.unsettledSince().isPresent() && !mayStayUnsettled(entry)) {
             add(
                     Kind.UNSETTLED_LEFT,
                     "a POST for " + entry.name() + " since "
@@ -145,6 +175,108 @@ public final class InvariantCheck {
         if (entry.resolvePending()) {
             add(Kind.RESOLVE_LEFT, "a resolve of " + entry.name() + " was claimed and not sent" + gone + "send it");
         }
+    }
+
+    /** A rule waits for no message of its own: when nobody fires, nobody is to be paged. */
+    private static boolean isToBePaged(LedgerEntry entry) {
+        return entry.isWaiting() && !entry.isOfRule();
+    }
+
+    private static boolean mayStayUnsettled(LedgerEntry entry) {
+        // What was refused for good, or waited too long, is in the dead-letter queue, and a person looks at it. What
+        // waits
+        // and is to fold had its POST, if any, under its rule's key: the rule's item says so.
+        return IN_THE_DEAD_LETTER_QUEUE.contains(entry.outcome())
+                || (entry.folded() && entry.isWaiting() && !entry.incidentOpen());
+    }
+
+    private void compareFolded(LedgerEntry alert) {
+        if (alert.incidentOpen()
+                && !mayBeUnderWay(alert)
+                && !firingOfRule(alert).contains(alert.firingHash())) {
+            add(
+                    Kind.OPEN_NOT_FIRING,
+                    "the ledger says that " + alert.name()
+                            + " shares the open incident of its rule, and the rule's item does not have it among those"
+                            + " that fire");
+        }
+    }
+
+    private void compareHolders(LedgerEntry rule) {
+        List<LedgerEntry> alerts = foldedByRule.getOrDefault(rule.rule(), List.of());
+        if (observed.alertMessages() == 0) {
+            Map<String, LedgerEntry> byHash = alerts.stream()
+                    .collect(Collectors.toMap(LedgerEntry::firingHash, alert -> alert, (one, other) -> one));
+            rule.firing().stream().sorted().forEach(hash -> compareHolder(rule, hash, byHash.get(hash)));
+        }
+        boolean isBeingLeft = mayBeUnderWay(rule) || alerts.stream().anyMatch(this::mayBeUnderWay);
+        if (rule.incidentOpen()
+                && rule.firing().isEmpty()
+                && !isBeingLeft
+                && observed.resolvingRules().contains(rule.rule())) {
+            add(
+                    Kind.HELD_BY_NONE,
+                    "the ledger says that incident " + rule.incidentId().orElse("(none)") + " of " + rule.name()
+                            + " is open, and none of its alerts fires: nobody would resolve it");
+        }
+    }
+
+    private void compareHolder(LedgerEntry rule, String hash, LedgerEntry alert) {
+        String holds = " among those that fire, and the queue is empty: it holds the rule's incident open for good";
+        if (alert == null) {
+            add(
+                    Kind.FIRING_NOT_OPEN,
+                    "the item of " + rule.name() + " has an alert that the ledger does not know (hash " + hash + ")"
+                            + holds);
+        } else if (!alert.incidentOpen() && !alert.isUnderWay() && !REASONS.contains(alert.outcome())) {
+            add(
+                    Kind.FIRING_NOT_OPEN,
+                    "the ledger says " + alert.outcome() + " of " + alert.name() + ", and its rule's item has it"
+                            + holds);
+        }
+    }
+
+    private void compareTogether(List<LedgerEntry> alertsOfRule) {
+        Map<String, List<String>> alertsByIncident = new TreeMap<>();
+        for (LedgerEntry alert : alertsOfRule) {
+            if (alert.incidentOpen() && !mayBeUnderWay(alert)) {
+                alertsByIncident
+                        .computeIfAbsent(alert.incidentId().orElse("(none)"), id -> new ArrayList<>())
+                        .add(alert.alertId());
+            }
+        }
+        if (alertsByIncident.size() > 1) {
+            LedgerEntry any = alertsOfRule.get(0);
+            add(
+                    Kind.FOLDED_APART,
+                    "the ledger says that alerts of rule " + any.ruleId() + " of workspace " + any.workspaceId()
+                            + " share " + alertsByIncident.size() + " open incidents: "
+                            + alertsByIncident.entrySet().stream()
+                                    .map(entry -> entry.getKey() + " (alert "
+                                            + entry.getValue().get(0) + others(entry.getValue()) + ")")
+                                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static String others(List<String> alerts) {
+        return alerts.size() == 1 ? "" : " and " + (alerts.size() - 1) + " more";
+    }
+
+    private Optional<LedgerEntry> ruleOf(LedgerEntry alert) {
+        return Optional.ofNullable(entryByKey.get(alert.key()));
+    }
+
+    private Set<String> firingOfRule(LedgerEntry alert) {
+        return ruleOf(alert).map(LedgerEntry::firing).orElse(Set.of());
+    }
+
+    /** What is wrong with a shared incident is wrong once, however many share it. */
+    private boolean isSaidOfItsRule(LedgerEntry entry) {
+        return entry.folded()
+                && !entry.isOfRule()
+                && ruleOf(entry)
+                        .filter(rule -> rule.incidentOpen() && rule.incidentId().equals(entry.incidentId()))
+                        .isPresent();
     }
 
     private void comparePagerDuty() {
@@ -205,7 +337,7 @@ public final class InvariantCheck {
     }
 
     private void compareSent(SentAlert alert) {
-        LedgerEntry entry = entryByKey.get(alert.key());
+        LedgerEntry entry = entryByOwnKey.get(alert.key());
         if (entry == null) {
             add(Kind.SILENT, alert.name() + " was sent, and the ledger has no record of it");
             return;
@@ -219,6 +351,10 @@ public final class InvariantCheck {
             if (!all.isEmpty()) {
                 add(Kind.PAGED_UNBOUND, alert.name() + " is bound to no service, and has " + all);
             }
+            return;
+        }
+        if (alert.rule() == SentAlert.Rule.FOLDS) {
+            compareSentFolded(alert, entry, all);
             return;
         }
         if (all.size() > alert.firings()) {
@@ -235,6 +371,44 @@ public final class InvariantCheck {
                     Kind.NOT_RESOLVED,
                     alert.name() + " resolved, its incidents are " + all + ", and the ledger says " + entry.outcome()
                             + " " + entry.reason());
+        }
+    }
+
+    private void compareSentFolded(SentAlert alert, LedgerEntry entry, List<PagedIncident> ofItsOwn) {
+        if (!ofItsOwn.isEmpty()) {
+            add(Kind.PAGED_TWICE, alert.name() + " shares the incident of its rule, and has " + ofItsOwn);
+        }
+        List<PagedIncident> shared = incidentsByKey.getOrDefault(alert.ruleKey(), List.of());
+        // Two that are open are named as such.
+        boolean covered = entry.incidentOpen()
+                && shared.stream()
+                        .anyMatch(incident ->
+                                incident.isOpen() && entry.incidentId().equals(Optional.of(incident.id())));
+        String says = ", and the ledger says " + entry.outcome() + " " + entry.reason();
+        if (alert.endsFiring() && !covered && !REASONS.contains(entry.outcome())) {
+            add(
+                    Kind.NOT_PAGED,
+                    alert.name() + " fires, is part of no open incident among those of its rule, " + shared + says);
+        }
+        if (!alert.endsFiring() && entry.incidentOpen()) {
+            add(Kind.NOT_RESOLVED, alert.name() + " resolved, and is part of the incident of its rule" + says);
+        }
+    }
+
+    private void compareSentOfRule(List<SentAlert> alerts) {
+        SentAlert any = alerts.get(0);
+        List<PagedIncident> all = incidentsByKey.getOrDefault(any.ruleKey(), List.of());
+        LedgerEntry rule = entryByKey.get(any.ruleKey());
+        if (rule != null && mayBeUnderWay(rule)) {
+            return;
+        }
+        String name = "rule " + any.ruleId() + " of workspace " + any.workspaceId();
+        int firings = alerts.stream().mapToInt(SentAlert::firings).sum();
+        if (all.size() > firings) {
+            add(Kind.PAGED_TWICE, "the alerts of " + name + " fired " + times(firings) + " and share " + all);
+        }
+        if (alerts.stream().noneMatch(SentAlert::endsFiring) && all.stream().anyMatch(PagedIncident::isOpen)) {
+            add(Kind.NOT_RESOLVED, "all alerts of " + name + " resolved, and its incidents are " + all);
         }
     }
 

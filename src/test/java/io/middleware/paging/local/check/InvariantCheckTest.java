@@ -8,10 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.local.check.Difference.Kind;
+import io.middleware.paging.pagerduty.Sha256;
 
 /** Each difference is planted, and read as its sentence. */
 class InvariantCheckTest {
@@ -311,6 +314,282 @@ class InvariantCheckTest {
                                 + " good: an alert"));
     }
 
+    @Test
+    void aPostWhoseMessageWaitedTooLongLiesInTheDeadLetterQueue() {
+        ledger.add(entry("EXPIRED").unsettledSince(NOW.minusSeconds(60)).build());
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void alertsThatShareTheIncidentOfTheirRuleBalance() {
+        plantShared();
+
+        assertThat(differences()).isEmpty();
+        assertThat(differencesOf(sentFolded("web-1", true), sentFolded("web-2", true)))
+                .isEmpty();
+    }
+
+    @Test
+    void aSharedIncidentThatIsResolvedInPagerDutyAloneIsNamedOnce() {
+        ledger.add(rule("OPENED").open("P1").heldBy("web-1", "web-2").build());
+        ledger.add(folded("web-1", "OPENED").open("P1").build());
+        ledger.add(folded("web-2", "ADOPTED").open("P1").build());
+        incidents.add(shared("P1", "resolved"));
+
+        assertOnly(
+                Kind.OPEN_ONLY_IN_LEDGER,
+                "incident P1 of rule cpu-high of workspace acme is open, and PagerDuty has it resolved");
+    }
+
+    @Test
+    void aSharedIncidentThatTheLedgerHoldsToBeResolvedIsNamedByItsRule() {
+        ledger.add(rule("RESOLVED").build());
+        ledger.add(folded("web-1", "RESOLVED").build());
+        incidents.add(shared("P1", "triggered"));
+
+        assertOnly(
+                Kind.OPEN_ONLY_IN_PAGERDUTY,
+                "of rule cpu-high of workspace acme, and the ledger says RESOLVED, with none open");
+    }
+
+    @Test
+    void anIncidentThatAFoldedAlertHasForItselfIsNamed() {
+        plantShared();
+        incidents.add(incident("P2", "triggered"));
+
+        assertOnly(Kind.OPEN_ONLY_IN_PAGERDUTY, NAME + ", and the ledger says OPENED, with incident P1");
+    }
+
+    @Test
+    void aFoldedAlertThatIsOpenAndDoesNotFireIsNamed() {
+        ledger.add(rule("OPENED").open("P1").heldBy("web-1").build());
+        ledger.add(folded("web-1", "OPENED").open("P1").build());
+        ledger.add(folded("web-2", "ADOPTED").open("P1").build());
+        incidents.add(shared("P1", "triggered"));
+
+        assertOnly(
+                Kind.OPEN_NOT_FIRING,
+                "the ledger says that alert web-2 of rule cpu-high of workspace acme shares the open incident of its"
+                        + " rule, and the rule's item does not have it among those that fire");
+    }
+
+    @Test
+    void aFoldedAlertThatIsLeavingIsNoDifference() {
+        ledger.add(rule("OPENED").open("P1").heldBy("web-1").build());
+        ledger.add(folded("web-1", "OPENED").open("P1").build());
+        ledger.add(folded("web-2", "ADOPTED").open("P1").resolvePending().build());
+        incidents.add(shared("P1", "triggered"));
+        alertMessages = 1;
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void anAlertThatIsOverAndHoldsItsRulesIncidentIsNamed() {
+        plantShared();
+        ledger.set(2, folded("web-2", "RESOLVED").build());
+
+        assertOnly(
+                Kind.FIRING_NOT_OPEN,
+                "the ledger says RESOLVED of alert web-2 of rule cpu-high of workspace acme, and its rule's item has it"
+                        + " among those that fire, and the queue is empty");
+    }
+
+    @Test
+    void anAlertThatIsOverMayStillHaveToBeTakenOut() {
+        plantShared();
+        ledger.set(2, folded("web-2", "RESOLVE_SKIPPED").build());
+        alertMessages = 1;
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void anAlertThatTheLedgerForgotAndThatHoldsItsRulesIncidentIsNamed() {
+        plantShared();
+        ledger.remove(2);
+
+        assertOnly(
+                Kind.FIRING_NOT_OPEN,
+                "the item of rule cpu-high of workspace acme has an alert that the ledger does not know (hash "
+                        + Sha256.hex("web-2").substring(0, 24) + ")");
+    }
+
+    @Test
+    void anAlertThatFiresAndHasAReasonHoldsItsRulesIncident() {
+        plantShared();
+        ledger.set(
+                2,
+                folded("web-2", "REFUSED").unsettledSince(NOW.minusSeconds(60)).build());
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void anOpenIncidentThatNobodyHoldsIsNamed() {
+        plantHeldByNobody();
+        resolvingRules = Set.of("acme/cpu-high");
+
+        assertOnly(
+                Kind.HELD_BY_NONE,
+                "incident P1 of rule cpu-high of workspace acme is open, and none of its alerts fires");
+    }
+
+    @Test
+    void anOpenIncidentThatNobodyHoldsIsNoDifferenceWhileItIsBeingLeft() {
+        plantHeldByNobody();
+        ledger.set(1, folded("web-1", "OPENED").open("P1").resolvePending().build());
+        resolvingRules = Set.of("acme/cpu-high");
+        alertMessages = 1;
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void anOpenIncidentThatNobodyHoldsMayBeLeftOpenByItsRule() {
+        plantHeldByNobody();
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void alertsOfOneRuleThatAreOpenWithSeveralIncidentsAreNamed() {
+        plantShared();
+        ledger.set(2, folded("web-2", "OPENED").open("P2").build());
+        ledger.add(folded("web-3", "ADOPTED").open("P2").build());
+        ledger.set(
+                0, rule("OPENED").open("P1").heldBy("web-1", "web-2", "web-3").build());
+        incidents.add(new PagedIncident("P2", SENT.ruleKey(), "PSVC002", "triggered"));
+
+        assertThat(differences())
+                .contains(new Difference(
+                        Kind.FOLDED_APART,
+                        "the ledger says that alerts of rule cpu-high of workspace acme share 2 open incidents: P1 (alert"
+                                + " web-1), P2 (alert web-2 and 1 more)"));
+    }
+
+    @Test
+    void whatARuleWaitedForIsSaidByItsAlerts() {
+        plantShared();
+        ledger.set(
+                0,
+                rule("WAITING")
+                        .open("P1")
+                        .heldBy("web-1", "web-2")
+                        .leaseUntil(NOW.minusSeconds(90))
+                        .unsettledSince(NOW.minusSeconds(90))
+                        .build());
+
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void aRulesPostWhoseEndNobodyWillFindOutIsNamed() {
+        ledger.add(rule("WAITING").unsettledSince(NOW.minusSeconds(60)).build());
+
+        assertOnly(Kind.UNSETTLED_LEFT, "a POST for rule cpu-high of workspace acme since 2026-11-23T02:59:00Z");
+    }
+
+    @Test
+    void aFoldedAlertThatWaitsForAMessageThatIsGoneIsLostAndNoMore() {
+        ledger.add(rule("WAITING").heldBy("web-1").build());
+        ledger.add(folded("web-1", "WAITING").unsettledSince(NOW).build());
+
+        assertOnly(Kind.LOST, NAME + " waits (why), and the queue is empty");
+    }
+
+    @Test
+    void aFoldedAlertThatIsOpenAndUnsettledIsNamed() {
+        plantShared();
+        ledger.set(
+                1,
+                folded("web-1", "OPENED")
+                        .open("P1")
+                        .unsettledSince(NOW.minusSeconds(60))
+                        .build());
+
+        assertOnly(Kind.UNSETTLED_LEFT, "a POST for " + NAME);
+    }
+
+    @Test
+    void aFoldedAlertThatFiresAndIsPartOfNoIncidentIsNamed() {
+        plantShared();
+        ledger.add(folded("web-3", "STALE").build());
+
+        assertThat(differencesOf(sentFolded("web-1", true), sentFolded("web-3", true)))
+                .singleElement()
+                .satisfies(difference -> {
+                    assertThat(difference.kind()).isEqualTo(Kind.NOT_PAGED);
+                    assertThat(difference.sentence())
+                            .startsWith("alert web-3 of rule cpu-high of workspace acme fires, is part of no open"
+                                    + " incident among those of its rule, [incident P1")
+                            .endsWith("the ledger says STALE why");
+                });
+    }
+
+    @Test
+    void aFoldedAlertThatResolvedAndIsOpenIsNamed() {
+        plantShared();
+
+        assertThat(differencesOf(sentFolded("web-1", true), sentFolded("web-2", false)))
+                .extracting(Difference::toString)
+                .containsExactly("NOT_RESOLVED: alert web-2 of rule cpu-high of workspace acme resolved, and is part of"
+                        + " the incident of its rule, and the ledger says ADOPTED why");
+    }
+
+    @Test
+    void aFoldedAlertWithAnIncidentOfItsOwnIsNamed() {
+        plantShared();
+        incidents.add(incident("P0", "resolved"));
+
+        assertThat(differencesOf(sentFolded("web-1", true)))
+                .extracting(Difference::toString)
+                .containsExactly("PAGED_TWICE: " + NAME + " shares the incident of its rule, and has [incident P0"
+                        + " (resolved, service PSVC001)]");
+    }
+
+    @Test
+    void aSharedIncidentThatOutlivesAllAlertsIsNamed() {
+        ledger.add(rule("RESOLVE_SKIPPED").build());
+        ledger.add(folded("web-1", "RESOLVED").build());
+        incidents.add(shared("P1", "triggered"));
+
+        assertThat(differencesOf(sentFolded("web-1", false)))
+                .contains(new Difference(
+                        Kind.NOT_RESOLVED,
+                        "all alerts of rule cpu-high of workspace acme resolved, and its incidents are [incident P1"
+                                + " (triggered, service PSVC001)]"));
+    }
+
+    @Test
+    void moreSharedIncidentsThanFiringsAreNamed() {
+        plantShared();
+        incidents.add(shared("P0", "resolved"));
+
+        assertThat(differencesOf(sentFolded("web-1", true), sentFolded("web-2", true)))
+                .isEmpty();
+        assertThat(differencesOf(sentFolded("web-1", true))).singleElement().satisfies(difference -> {
+            assertThat(difference.kind()).isEqualTo(Kind.PAGED_TWICE);
+            assertThat(difference.sentence())
+                    .startsWith("the alerts of rule cpu-high of workspace acme fired once and share [incident P1");
+        });
+    }
+
+    /** A rule, its two alerts, and their incident. */
+    private void plantShared() {
+        ledger.add(rule("OPENED").open("P1").heldBy("web-1", "web-2").build());
+        ledger.add(folded("web-1", "OPENED").open("P1").build());
+        ledger.add(folded("web-2", "ADOPTED").open("P1").build());
+        incidents.add(shared("P1", "triggered"));
+    }
+
+    private void plantHeldByNobody() {
+        ledger.add(rule("OPENED").open("P1").build());
+        ledger.add(folded("web-1", "RESOLVED").build());
+        incidents.add(shared("P1", "triggered"));
+    }
+
     private void assertOnly(Kind kind, String part) {
         assertThat(differences()).singleElement().satisfies(difference -> {
             assertThat(difference.kind()).isEqualTo(kind);
@@ -322,7 +601,7 @@ class InvariantCheckTest {
         return InvariantCheck.differences(observed(), NOW, GRACE);
     }
 
-    private List<Difference> differencesOf(SentAlert sent) {
+    private List<Difference> differencesOf(SentAlert... sent) {
         return InvariantCheck.differences(observed(), NOW, GRACE, List.of(sent), List.of());
     }
 
@@ -339,20 +618,52 @@ class InvariantCheckTest {
     }
 
     private static Planting entry(String outcome) {
-        return new Planting(outcome);
+        return new Planting("web-1", outcome);
     }
 
-    /** A ledger entry of the one alert, put together as a test needs it. */
+    private static Planting folded(String alertId, String outcome) {
+        return new Planting(alertId, outcome).folded();
+    }
+
+    private static Planting rule(String outcome) {
+        return new Planting("", outcome);
+    }
+
+    private static PagedIncident shared(String id, String status) {
+        return new PagedIncident(id, SENT.ruleKey(), "PSVC001", status);
+    }
+
+    private static SentAlert sentFolded(String alertId, boolean endsFiring) {
+        return new SentAlert("acme", "cpu-high", alertId, SentAlert.Rule.FOLDS, 1, endsFiring);
+    }
+
+    /** A ledger entry, put together as a test needs it. */
     private static final class Planting {
+        private final String alertId;
         private final String outcome;
+        private boolean folded;
+        private Set<String> firing = Set.of();
         private Optional<String> incidentId = Optional.empty();
         private boolean resolvePending;
         private Optional<Instant> leaseUntil = Optional.empty();
         private Optional<Instant> nextAttemptAt = Optional.empty();
         private Optional<Instant> unsettledSince = Optional.empty();
 
-        Planting(String outcome) {
+        Planting(String alertId, String outcome) {
+            this.alertId = alertId;
             this.outcome = outcome;
+        }
+
+        Planting folded() {
+            folded = true;
+            return this;
+        }
+
+        Planting heldBy(String... alertIds) {
+            firing = Stream.of(alertIds)
+                    .map(id -> Sha256.hex(id).substring(0, 24))
+                    .collect(Collectors.toSet());
+            return this;
         }
 
         Planting open(String id) {
@@ -384,7 +695,7 @@ class InvariantCheckTest {
             return new LedgerEntry(
                     "acme",
                     "cpu-high",
-                    "web-1",
+                    alertId,
                     outcome,
                     "why",
                     incidentId,
@@ -392,7 +703,9 @@ class InvariantCheckTest {
                     resolvePending,
                     leaseUntil,
                     nextAttemptAt,
-                    unsettledSince);
+                    unsettledSince,
+                    folded,
+                    firing);
         }
     }
 }

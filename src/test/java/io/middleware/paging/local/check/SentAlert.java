@@ -16,12 +16,20 @@ public record SentAlert(String workspaceId, String ruleId, String alertId, Rule 
         RESOLVES,
         /** A service, and incidents stay open. */
         LEAVES_OPEN,
+        /** A service; its alerts share an incident, which is resolved when the last of them has. */
+        FOLDS,
         /** Nothing. */
         UNBOUND
     }
 
+    /** That of an incident of its own. */
     String key() {
         return IncidentKey.of(workspaceId, ruleId, alertId).value();
+    }
+
+    /** That of the incident which the alerts of its rule share, if they do. */
+    String ruleKey() {
+        return IncidentKey.ofRule(workspaceId, ruleId).value();
     }
 
     String name() {

@@ -2,6 +2,7 @@ package io.middleware.paging.local.check;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,6 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
-
-import io.middleware.paging.pagerduty.IncidentKey;
 
 /** Reads the stores and changes none of them: what it receives of the dead-letter queue is visible again at once. */
 public final class WireObserver {
@@ -69,8 +68,7 @@ public final class WireObserver {
         // Another workspace's alerts are not compared, and no strangers either.
         Set<String> others = all.stream()
                 .filter(entry -> !isCompared(entry.workspaceId()))
-                .map(entry -> IncidentKey.of(entry.workspaceId(), entry.ruleId(), entry.alertId())
-                        .value())
+                .map(LedgerEntry::key)
                 .collect(Collectors.toSet());
         return new Observed(
                 compared,
@@ -117,7 +115,18 @@ public final class WireObserver {
                 item.containsKey("resolvePending"),
                 time(item, "leaseUntil"),
                 time(item, "nextAttemptAt"),
-                time(item, "unsettledSince"));
+                time(item, "unsettledSince"),
+                item.containsKey("folded")
+                        && Boolean.TRUE.equals(item.get("folded").bool()),
+                firing(item));
+    }
+
+    private static Set<String> firing(Map<String, AttributeValue> item) {
+        return item.containsKey("firing")
+                ? item.get("firing").bs().stream()
+                        .map(hash -> HexFormat.of().formatHex(hash.asByteArray()))
+                        .collect(Collectors.toSet())
+                : Set.of();
     }
 
     private static String text(Map<String, AttributeValue> item, String name) {
