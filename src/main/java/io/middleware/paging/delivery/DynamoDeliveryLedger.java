@@ -7,7 +7,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,7 +133,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 return granted(leaseId, item, folded);
             }
             if (item.isNotBefore("triggeredAt", occurredAt)) {
-                return item.alreadyDelivered();
+                return new Claim.AlreadyDelivered(item.incident());
             }
             if (item.isNotBefore("resolvedAt", occurredAt)) {
                 return recordStale(
@@ -212,7 +211,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return claimResolve(key, occurredAt);
         }
         return written.done()
-                ? written.before().alreadyDelivered()
+                ? new Claim.AlreadyDelivered(written.before().incident())
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -375,7 +374,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     item,
                     "a resolve that is older than a trigger under way, of " + item.string("unsettledTriggeredAt"));
         }
-        return item.alreadyDelivered();
+        return new Claim.AlreadyDelivered(item.incident());
     }
 
     @Override
@@ -429,8 +428,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     ? new Claim.InFlight(item.time("leaseUntil"))
                     : new Claim.AlreadyDelivered(Optional.empty());
         }
-        if (item.firingBesides(alert) > 0) {
-            return item.sharedBeside(alert);
+        Claim.Shared shared = item.sharedBeside(alert);
+        if (shared.others() > 0) {
+            return shared;
         }
         if (item.openIncident().isPresent() || item.unsettled().isPresent()) {
             return claimEnd(rule, alert);
@@ -470,8 +470,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     private static SdkBytes firing(DeliveryKey alert) {
-        byte[] hash = HexFormat.of().parseHex(Sha256.hex(alert.alertId()));
-        return SdkBytes.fromByteArray(Arrays.copyOf(hash, BYTES_OF_A_FIRING_ALERT));
+        return SdkBytes.fromByteArray(Arrays.copyOf(Sha256.bytes(alert.alertId()), BYTES_OF_A_FIRING_ALERT));
     }
 
     /** Empty when the incident is not known to be open any more. */
@@ -627,19 +626,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         int firingBesides(DeliveryKey alert) {
-            return has("firing")
-                    ? (int) attributes.get("firing").bs().stream()
-                            .filter(other -> !other.equals(DynamoDeliveryLedger.firing(alert)))
-                            .count()
-                    : 0;
+            List<SdkBytes> firing = has("firing") ? attributes.get("firing").bs() : List.of();
+            return firing.contains(DynamoDeliveryLedger.firing(alert)) ? firing.size() - 1 : firing.size();
         }
 
         Claim.Shared sharedBeside(DeliveryKey alert) {
             return new Claim.Shared(openIncident(), isRecordedAs(Outcome.NOBODY_PAGED), firingBesides(alert));
-        }
-
-        Claim.AlreadyDelivered alreadyDelivered() {
-            return new Claim.AlreadyDelivered(incident());
         }
 
         Optional<Slot> slot() {

@@ -11,9 +11,13 @@ public final class Sha256 {
 
     /** 64 hexadecimal digits, of the text in UTF-8. */
     public static String hex(String text) {
+        return HexFormat.of().formatHex(bytes(text));
+    }
+
+    /** 32 bytes, of the text in UTF-8. */
+    public static byte[] bytes(String text) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
