@@ -2,14 +2,13 @@ package io.middleware.paging.binding;
 
 import java.time.Clock;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.recall.Recall;
 
 /**
  * Bindings for the pager's eyes: remembered for {@code PAGING_BINDING_CACHE}, so that a warm function reads none. The
@@ -19,19 +18,13 @@ import io.middleware.paging.installation.WorkspaceId;
  */
 @ApplicationScoped
 public class CachedRuleBindings {
-    private static final int MAX_REMEMBERED = 10_000;
 
     private final RuleBindings bindings;
     private final Cache<Key, RuleBinding> remembered;
 
     public CachedRuleBindings(RuleBindings bindings, BindingConfig config, Clock clock) {
         this.bindings = bindings;
-        this.remembered = Caffeine.newBuilder()
-                .expireAfterWrite(config.bindingCache())
-                .maximumSize(MAX_REMEMBERED)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .executor(Runnable::run)
-                .build();
+        this.remembered = Recall.lasting(config.bindingCache(), clock);
     }
 
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */

@@ -1,14 +1,11 @@
 package io.middleware.paging.installation;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jboss.logging.Logger;
 
 import io.middleware.paging.installation.TokenStore.StoredToken;
@@ -16,6 +13,7 @@ import io.middleware.paging.metrics.Metrics;
 import io.middleware.paging.pacing.BudgetId;
 import io.middleware.paging.pagerduty.Access;
 import io.middleware.paging.pagerduty.Failure;
+import io.middleware.paging.recall.Recall;
 
 /**
  * The way from a workspace to a PagerDuty account that can be called.
@@ -26,7 +24,6 @@ import io.middleware.paging.pagerduty.Failure;
 @ApplicationScoped
 public class Accounts {
     private static final Logger LOG = Logger.getLogger(Accounts.class);
-    private static final int MAX_REMEMBERED = 10_000;
 
     private final Installations installations;
     private final TokenStore tokens;
@@ -41,8 +38,8 @@ public class Accounts {
         this.tokens = tokens;
         this.metrics = metrics;
         this.clock = clock;
-        this.active = remembering(config.installationCache(), clock);
-        this.readTokens = remembering(config.tokenCache(), clock);
+        this.active = Recall.lasting(config.installationCache(), clock);
+        this.readTokens = Recall.lasting(config.tokenCache(), clock);
     }
 
     /** What is known of a workspace's account. */
@@ -136,14 +133,5 @@ public class Accounts {
                     workspaceId, reason, installation.user().email());
         }
         return new Account.ReauthRequired(reason);
-    }
-
-    private static <V> Cache<WorkspaceId, V> remembering(Duration time, Clock clock) {
-        return Caffeine.newBuilder()
-                .expireAfterWrite(time)
-                .maximumSize(MAX_REMEMBERED)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .executor(Runnable::run)
-                .build();
     }
 }

@@ -7,13 +7,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -21,6 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 import io.middleware.paging.pagerduty.Urgency;
+import io.middleware.paging.recall.Recall;
 
 /**
  * Budgets in DynamoDB, as two theoretical arrival times (GCRA; docs/adr/0012-reservations.md).
@@ -46,7 +45,6 @@ public class DynamoRateBudgets implements RateBudgets {
     /** Each refusal means that somebody else got ahead. So many in a row mean that something else is wrong. */
     private static final int MAX_TRIES = 10;
 
-    private static final int MAX_REMEMBERED = 10_000;
     private static final Duration MEMORY = Duration.ofMinutes(1);
     private static final Duration KEPT = Duration.ofDays(1);
 
@@ -61,12 +59,7 @@ public class DynamoRateBudgets implements RateBudgets {
         this.table = config.budgetsTable();
         this.pace = Pace.of(config);
         this.clock = clock;
-        this.lastSeen = Caffeine.newBuilder()
-                .expireAfterWrite(MEMORY)
-                .maximumSize(MAX_REMEMBERED)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .executor(Runnable::run)
-                .build();
+        this.lastSeen = Recall.lasting(MEMORY, clock);
     }
 
     @Override

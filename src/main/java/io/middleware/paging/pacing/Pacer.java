@@ -4,16 +4,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quarkus.runtime.StartupEvent;
 
 import io.middleware.paging.pagerduty.Urgency;
+import io.middleware.paging.recall.Recall;
 
 /**
  * Says when PagerDuty may be called. A caller that must wait keeps its slot and brings it along the next time: then it is
@@ -46,8 +45,6 @@ public class Pacer {
     /** For how long this process relies on what it last learned about a block. */
     static final Duration BLOCK_MEMORY = Duration.ofSeconds(2);
 
-    private static final int MAX_REMEMBERED = 10_000;
-
     private final RateBudgets budgets;
     private final Clock clock;
     private final Cache<BudgetId, Optional<Instant>> blocks;
@@ -55,12 +52,7 @@ public class Pacer {
     public Pacer(RateBudgets budgets, Clock clock) {
         this.budgets = budgets;
         this.clock = clock;
-        this.blocks = Caffeine.newBuilder()
-                .expireAfterWrite(BLOCK_MEMORY)
-                .maximumSize(MAX_REMEMBERED)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .executor(Runnable::run)
-                .build();
+        this.blocks = Recall.lasting(BLOCK_MEMORY, clock);
     }
 
     /** A setting that makes no sense ends the function when it starts, rather than with its first alert. */

@@ -18,13 +18,14 @@ record ImportRules(String base) {
 
     /** From the top of the listing down: a door may use every room, a room those that it names. */
     private static final List<Room> ROOMS = List.of(
-            new Room("alert", "binding", "delivery", "installation", "metrics", "pacing", "pagerduty"),
-            new Room("binding", "installation", "metrics", "pacing", "pagerduty"),
-            new Room("delivery", "installation", "metrics", "pacing", "pagerduty"),
-            new Room("installation", "metrics", "pacing", "pagerduty"),
+            new Room("alert", "binding", "delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
+            new Room("binding", "installation", "metrics", "pacing", "pagerduty", "recall"),
+            new Room("delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
+            new Room("installation", "metrics", "pacing", "pagerduty", "recall"),
             new Room("metrics"),
-            new Room("pacing", "metrics", "pagerduty"),
-            new Room("pagerduty"));
+            new Room("pacing", "metrics", "pagerduty", "recall"),
+            new Room("pagerduty"),
+            new Room("recall"));
 
     private record Room(String name, String... mayUse) {}
 
