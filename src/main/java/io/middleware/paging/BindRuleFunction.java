@@ -48,8 +48,18 @@ public class BindRuleFunction {
         WorkspaceId workspaceId = fields.workspaceId();
         RuleId ruleId = ruleId(fields);
         ServiceChoice service = service(fields);
-        UrgencyRule urgency = urgency(fields);
-        GroupBy groupBy = groupBy(fields);
+        UrgencyRule urgency = fields.oneOf(
+                "urgency",
+                UrgencyRule::parse,
+                UrgencyRule.SERVICE,
+                "high, low, severity or service",
+                "Leave urgency out to go by the service's own settings.");
+        GroupBy groupBy = fields.oneOf(
+                "groupBy",
+                GroupBy::parse,
+                GroupBy.ALERT,
+                "alert or rule",
+                "Leave groupBy out to give each alert its own incident.");
         if (groupBy == GroupBy.RULE && urgency == UrgencyRule.SEVERITY) {
             fields.refuse(
                     "groupBy rule and urgency severity do not go together: alerts that share an incident share its urgency,"
@@ -91,28 +101,6 @@ public class BindRuleFunction {
                     "Set one of them; list-services shows both.");
         }
         return id.isPresent() ? new ServiceChoice.ById(id.get()) : new ServiceChoice.ByName(name.orElse(""));
-    }
-
-    private static UrgencyRule urgency(RequestFields fields) {
-        String text = fields.optional("urgency").orElse(UrgencyRule.SERVICE.wireName());
-        Optional<UrgencyRule> urgency = UrgencyRule.parse(text);
-        if (urgency.isEmpty()) {
-            fields.refuse(
-                    "urgency must be high, low, severity or service, found " + RequestFields.quoted(text) + ".",
-                    "Leave urgency out to go by the service's own settings.");
-        }
-        return urgency.orElse(UrgencyRule.SERVICE);
-    }
-
-    private static GroupBy groupBy(RequestFields fields) {
-        String text = fields.optional("groupBy").orElse(GroupBy.ALERT.wireName());
-        Optional<GroupBy> groupBy = GroupBy.parse(text);
-        if (groupBy.isEmpty()) {
-            fields.refuse(
-                    "groupBy must be alert or rule, found " + RequestFields.quoted(text) + ".",
-                    "Leave groupBy out to give each alert its own incident.");
-        }
-        return groupBy.orElse(GroupBy.ALERT);
     }
 
     /** Either {@code error} or all the rest. {@code changes} says what saving again changed. */

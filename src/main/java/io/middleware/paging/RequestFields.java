@@ -1,6 +1,7 @@
 package io.middleware.paging;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -62,6 +63,20 @@ final class RequestFields {
         return value.isMissingNode() || value.isNull() || value.asText().isBlank()
                 ? Optional.empty()
                 : Optional.of(value.asText());
+    }
+
+    /**
+     * One of a few words.
+     *
+     * @param words as a person reads them: "high or low"
+     */
+    <T> T oneOf(String field, Function<String, Optional<T>> parse, T ifAbsent, String words, String remedy) {
+        Optional<String> text = optional(field);
+        Optional<T> choice = text.map(parse).orElse(Optional.of(ifAbsent));
+        if (choice.isEmpty()) {
+            refuse(field + " must be " + words + ", found " + quoted(text.get()) + ".", remedy);
+        }
+        return choice.orElse(ifAbsent);
     }
 
     /** {@code true}, {@code false}, or either as text; {@code otherwise} when absent or null. */

@@ -80,6 +80,15 @@ record Alert(
         return IncidentKey.of(workspaceId.value(), ruleId.value(), alertId);
     }
 
+    /** Where the ledger keeps what the alerts of its rule share. */
+    DeliveryKey ruleDeliveryKey() {
+        return DeliveryKey.ofRule(workspaceId, ruleId.value());
+    }
+
+    IncidentKey ruleIncidentKey() {
+        return IncidentKey.ofRule(workspaceId.value(), ruleId.value());
+    }
+
     /**
      * The incident that this alert opens.
      *

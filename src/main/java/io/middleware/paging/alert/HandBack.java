@@ -12,7 +12,6 @@ import org.jboss.logging.Logger;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.DeliveryLedger;
-import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.delivery.Release;
 import io.middleware.paging.installation.Accounts.Account;
@@ -132,7 +131,8 @@ public class HandBack {
     private NotifyOutcome until(
             Attempt attempt, Reason reason, String detail, Instant at, Optional<Slot> kept, boolean mayHaveActed) {
         Duration delay = backoff.until(Duration.between(clock.instant(), at));
-        return release(attempt, reason, detail, at, delay, mayHaveActed, kept);
+        NotifyOutcome waiting = NotifyOutcome.waiting(reason, detail, delay);
+        return release(attempt.key(), attempt.claim(), waiting, at, mayHaveActed, kept);
     }
 
     /** While something stands in the way that only a person can mend. */
@@ -168,50 +168,40 @@ public class HandBack {
     }
 
     private NotifyOutcome waiting(Attempt attempt, Reason reason, String detail, Duration delay, boolean mayHaveActed) {
-        return release(attempt, reason, detail, clock.instant().plus(delay), delay, mayHaveActed, Optional.empty());
-    }
-
-    private NotifyOutcome release(
-            Attempt attempt,
-            Reason reason,
-            String detail,
-            Instant nextAttemptAt,
-            Duration delay,
-            boolean mayHaveActed,
-            Optional<Slot> slot) {
-        ledger.release(
-                attempt.key(),
-                attempt.claim(),
-                new Release(Outcome.WAITING, reason, detail, nextAttemptAt, mayHaveActed, slot));
-        return NotifyOutcome.waiting(reason, detail, delay);
+        return giveBack(attempt, NotifyOutcome.waiting(reason, detail, delay), mayHaveActed);
     }
 
     private NotifyOutcome refused(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
-        ledger.release(
-                attempt.key(),
-                attempt.claim(),
-                new Release(Outcome.REFUSED, reason, detail, clock.instant(), mayHaveActed, Optional.empty()));
-        return NotifyOutcome.refused(reason, detail);
+        return giveBack(attempt, NotifyOutcome.refused(reason, detail), mayHaveActed);
     }
 
-    /** Gives back the alert's own claim after the same became of the incident that it shares. */
-    NotifyOutcome like(Attempt attempt, NotifyOutcome outcome, boolean mayHaveActed) {
-        Instant next = clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
-        ledger.release(
-                attempt.key(),
-                attempt.claim(),
-                new Release(
-                        outcome.outcome(), outcome.reason(), outcome.detail(), next, mayHaveActed, Optional.empty()));
-        return outcome;
+    /** Gives the claim back with this outcome: the alert's own, for one, after it became of the incident that it shares. */
+    NotifyOutcome giveBack(Attempt attempt, NotifyOutcome outcome, boolean mayHaveActed) {
+        return release(attempt.key(), attempt.claim(), outcome, next(outcome), mayHaveActed, Optional.empty());
     }
 
     /** Gives back a claim because somebody else is at what it needs. */
     NotifyOutcome inFlight(DeliveryKey key, Claim.Granted claim, String detail, Receive receive) {
-        Duration delay = backoff.exponential(receive.count());
-        Instant next = clock.instant().plus(delay);
+        NotifyOutcome waiting = NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, backoff.exponential(receive.count()));
+        return release(key, claim, waiting, next(waiting), false, Optional.empty());
+    }
+
+    private Instant next(NotifyOutcome outcome) {
+        return clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
+    }
+
+    private NotifyOutcome release(
+            DeliveryKey key,
+            Claim.Granted claim,
+            NotifyOutcome outcome,
+            Instant nextAttemptAt,
+            boolean mayHaveActed,
+            Optional<Slot> slot) {
         ledger.release(
-                key, claim, new Release(Outcome.WAITING, Reason.IN_FLIGHT, detail, next, false, Optional.empty()));
-        return NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, delay);
+                key,
+                claim,
+                new Release(outcome.outcome(), outcome.reason(), outcome.detail(), nextAttemptAt, mayHaveActed, slot));
+        return outcome;
     }
 
     /** The lease ran out under a try that succeeded: whoever comes next finds its incident in PagerDuty. */
@@ -239,6 +229,13 @@ public class HandBack {
             failure.addSuppressed(alsoFailed);
         }
         return failure;
+    }
+
+    /** As {@link #afterException}, for who has nobody to throw it to. */
+    NotifyOutcome outcomeAfter(Attempt attempt, RuntimeException failure, boolean mayHaveActed) {
+        return outcomeOf(
+                afterException(attempt, failure, mayHaveActed),
+                attempt.receive().count());
     }
 
     /** What an exception means for its message: it comes again. */

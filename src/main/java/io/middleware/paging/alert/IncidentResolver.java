@@ -199,10 +199,17 @@ public class IncidentResolver {
         return switch (failure.kind()) {
             case UNAUTHORIZED -> unauthorized(steps, failure, mayRereadToken);
             case RATE_LIMITED -> rateLimited(steps, account, failure);
-            case NOT_FOUND, REFUSED, TOO_LARGE, FORBIDDEN ->
-                each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
-            case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN, NO_TIME_LEFT ->
-                each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
+            // The refusals among these stand above.
+            case NOT_FOUND,
+                    REFUSED,
+                    TOO_LARGE,
+                    FORBIDDEN,
+                    SERVER_ERROR,
+                    TIMEOUT,
+                    CONNECTION_BROKEN,
+                    UNREACHABLE,
+                    CIRCUIT_OPEN,
+                    NO_TIME_LEFT -> each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
         };
     }
 
@@ -375,9 +382,7 @@ public class IncidentResolver {
             try {
                 became = outcome.apply(step);
             } catch (RuntimeException awsFailed) {
-                became = handBack.outcomeOf(
-                        handBack.afterException(step.attempt(), awsFailed, false),
-                        step.attempt().receive().count());
+                became = handBack.outcomeAfter(step.attempt(), awsFailed, false);
             }
             outcomes.add(became);
         }

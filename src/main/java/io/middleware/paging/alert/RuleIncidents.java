@@ -11,7 +11,6 @@ import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
-import io.middleware.paging.pagerduty.IncidentKey;
 
 /**
  * Incidents that all alerts of a rule share ({@code groupBy: rule}): the first alert opens it, the others join it, and it
@@ -41,7 +40,9 @@ public class RuleIncidents {
     NotifyOutcome open(Attempt attempt) {
         return guarded(attempt, true, () -> {
             Claim claim = ledger.join(
-                    ruleKey(attempt), attempt.key(), attempt.binding().serviceId());
+                    attempt.alert().ruleDeliveryKey(),
+                    attempt.key(),
+                    attempt.binding().serviceId());
             if (claim instanceof Claim.Granted granted) {
                 return settleOpened(attempt, opener.open(ofRule(attempt, granted)));
             }
@@ -55,7 +56,7 @@ public class RuleIncidents {
     /** @param attempt with the alert's own claim, of a resolve */
     Step resolve(Attempt attempt) {
         try {
-            Claim claim = ledger.leave(ruleKey(attempt), attempt.key());
+            Claim claim = ledger.leave(attempt.alert().ruleDeliveryKey(), attempt.key());
             if (claim instanceof Claim.Granted granted) {
                 Step step = resolver.begin(ofRule(attempt, granted));
                 return step instanceof Step.ToResolve toResolve
@@ -77,8 +78,7 @@ public class RuleIncidents {
      * @param claim the alert's own
      */
     NotifyOutcome leave(Alert alert, Claim.Granted claim, Outcome outcome, String detail, Receive receive) {
-        DeliveryKey rule =
-                DeliveryKey.ofRule(alert.workspaceId(), alert.ruleId().value());
+        DeliveryKey rule = alert.ruleDeliveryKey();
         Claim ofRule = ledger.leave(rule, alert.deliveryKey());
         if (ofRule instanceof Claim.Granted last) {
             ledger.settleResolved(
@@ -113,7 +113,7 @@ public class RuleIncidents {
 
     private NotifyOutcome settleOpened(Attempt attempt, NotifyOutcome outcome) {
         if (outcome.next() != NotifyOutcome.Next.DONE) {
-            return handBack.like(attempt, outcome, true);
+            return handBack.giveBack(attempt, outcome, true);
         }
         return ledger.settleOpen(
                         attempt.key(),
@@ -127,7 +127,7 @@ public class RuleIncidents {
 
     private NotifyOutcome settleResolved(Attempt attempt, NotifyOutcome outcome) {
         if (outcome.next() != NotifyOutcome.Next.DONE) {
-            return handBack.like(attempt, outcome, false);
+            return handBack.giveBack(attempt, outcome, false);
         }
         return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome.outcome(), outcome.detail())
                 ? outcome
@@ -146,21 +146,13 @@ public class RuleIncidents {
         try {
             return steps.get();
         } catch (RuntimeException awsFailed) {
-            return handBack.outcomeOf(
-                    handBack.afterException(attempt, awsFailed, isTrigger),
-                    attempt.receive().count());
+            return handBack.outcomeAfter(attempt, awsFailed, isTrigger);
         }
-    }
-
-    private static DeliveryKey ruleKey(Attempt attempt) {
-        return DeliveryKey.ofRule(
-                attempt.alert().workspaceId(), attempt.alert().ruleId().value());
     }
 
     private static Attempt ofRule(Attempt attempt, Claim.Granted claim) {
         Alert alert = attempt.alert();
-        IncidentKey key =
-                IncidentKey.ofRule(alert.workspaceId().value(), alert.ruleId().value());
-        return new Attempt(alert, attempt.binding(), ruleKey(attempt), key, claim, attempt.receive());
+        return new Attempt(
+                alert, attempt.binding(), alert.ruleDeliveryKey(), alert.ruleIncidentKey(), claim, attempt.receive());
     }
 }
