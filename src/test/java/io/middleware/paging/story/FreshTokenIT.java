@@ -29,6 +29,8 @@ class FreshTokenIT extends Story {
         expired(message("triggered", LEFT_THE_QUEUE, 1));
         expired(message("triggered", RESOLVED_MEANWHILE, 2));
         cloud.send(message("resolved", RESOLVED_MEANWHILE, 3));
+        // Handled, not only sent: one that comes after its trigger was sent back would find that it has paged.
+        await().until(() -> ledger(RESOLVED_MEANWHILE, "outcome").equals("RESOLVE_SKIPPED"));
         assertThat(cloud.invoke("list-services", object().put("workspaceId", workspace))
                         .path("error")
                         .path("code")

@@ -122,8 +122,12 @@ abstract class Story {
 
     /** An attribute of the alert's item in the ledger; empty when there is none. */
     String ledger(String attribute) {
+        return ledger(ALERT, attribute);
+    }
+
+    String ledger(String alertId, String attribute) {
         try (DynamoDbClient dynamo = cloud.dynamoDb()) {
-            String id = new DeliveryKey(new WorkspaceId(workspace), RULE, ALERT).deliveryId();
+            String id = new DeliveryKey(new WorkspaceId(workspace), RULE, alertId).deliveryId();
             AttributeValue value = dynamo.getItem(request -> request.tableName(cloud.tableName("Deliveries"))
                             .key(Map.of("deliveryId", AttributeValue.fromS(id)))
                             .consistentRead(true))
