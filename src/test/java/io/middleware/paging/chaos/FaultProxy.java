@@ -5,19 +5,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -25,18 +18,15 @@ import java.util.random.RandomGenerator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
+import io.middleware.paging.local.Forwarder;
+
 /**
  * Stands before a store and lets a share of the requests fail: before it acts, after it has acted, or all of them by not
  * listening. By itself it only passes on. Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
 
-    /** Said anew on each connection, or by the client that passes the request on. */
-    private static final Set<String> OF_THE_CONNECTION = Set.of(
-            "connection", "content-length", "date", "expect", "host", "keep-alive", "transfer-encoding", "upgrade");
-
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Forwarder forwarder = new Forwarder();
     private final ExecutorService threads;
     private final int port;
     private final RandomGenerator random;
@@ -170,14 +160,14 @@ final class FaultProxy implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Optional<Strike> strike = draw();
             if (strike.isEmpty()) {
-                answer(exchange, pass(exchange, body));
+                Forwarder.answer(exchange, forwarder.ask(exchange, body, behind));
                 return;
             }
             switch (strike.get()) {
                 case SERVER_ERROR -> error(exchange, 500, serverError(exchange));
                 case THROTTLED -> error(exchange, 400, throttling(exchange));
                 case DROPPED_BEFORE -> {}
-                case DROPPED_AFTER -> pass(exchange, body);
+                case DROPPED_AFTER -> forwarder.ask(exchange, body, behind);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -205,29 +195,6 @@ final class FaultProxy implements AutoCloseable {
             }
         }
         return Optional.empty();
-    }
-
-    private HttpResponse<byte[]> pass(HttpExchange exchange, byte[] body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        behind.resolve(exchange.getRequestURI().toString()))
-                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-        exchange.getRequestHeaders().forEach((name, values) -> {
-            if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-            }
-        });
-        return client.send(request.build(), BodyHandlers.ofByteArray());
-    }
-
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
-        response.headers().map().forEach((name, values) -> {
-            if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                exchange.getResponseHeaders().put(name, values);
-            }
-        });
-        byte[] body = response.body();
-        exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
     }
 
     /** As AWS's JSON protocols tell errors; the service is known by the request. */

@@ -33,16 +33,8 @@ public final class Forwarder {
 
     public void forward(HttpExchange exchange, URI engine) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        engine.resolve(exchange.getRequestURI().toString()))
-                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
-        exchange.getRequestHeaders().forEach((name, values) -> {
-            if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
-                values.forEach(value -> request.header(name, value));
-            }
-        });
         try {
-            answer(exchange, client.send(request.build(), BodyHandlers.ofByteArray()));
+            answer(exchange, ask(exchange, body, engine));
         } catch (IOException e) {
             byte[] problem = ("{\"message\":\"" + engine + " does not answer\"}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(503, problem.length);
@@ -52,7 +44,22 @@ public final class Forwarder {
         }
     }
 
-    private static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
+    /** The engine's answer to the request of {@code exchange}, which is not answered yet. */
+    public HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body, URI engine)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        engine.resolve(exchange.getRequestURI().toString()))
+                .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
+        exchange.getRequestHeaders().forEach((name, values) -> {
+            if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+            }
+        });
+        return client.send(request.build(), BodyHandlers.ofByteArray());
+    }
+
+    /** Passes the engine's answer back. */
+    public static void answer(HttpExchange exchange, HttpResponse<byte[]> response) throws IOException {
         response.headers().map().forEach((name, values) -> {
             if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
                 exchange.getResponseHeaders().put(name, values);

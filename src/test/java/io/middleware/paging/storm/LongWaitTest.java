@@ -10,14 +10,11 @@ import jakarta.inject.Inject;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 import io.middleware.paging.alert.SqsRedrive;
 import io.middleware.paging.harness.VirtualTimeCloud;
-import io.middleware.paging.local.pagerduty.Account;
 import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pacing.BudgetId;
@@ -27,30 +24,14 @@ import io.middleware.paging.pagerduty.Region;
 /** Waits longer than SQS can hide a message, and longer than the queue keeps it. */
 @QuarkusTest
 @TestProfile(VirtualTimeCloud.Notify.class)
-class LongWaitTest {
+class LongWaitTest extends StormProof {
     private static final Duration RETENTION = Duration.ofDays(4);
-    private static final String FRESH_TOKEN = "u+fresh-Token-567890";
-
-    @Inject
-    Storm storm;
 
     @Inject
     SqsRedrive redrive;
 
     @Inject
     RateBudgets budgets;
-
-    private final VirtualTimeCloud cloud = VirtualTimeCloud.current();
-
-    @BeforeEach
-    void begin() {
-        storm.begin();
-    }
-
-    @AfterEach
-    void end() {
-        storm.end();
-    }
 
     @Test
     void whatWaitedAsLongAsTheQueueKeepsItIsKeptElsewhereAndPagesAfterAllOnceTheTokenIsMended() {
@@ -72,9 +53,7 @@ class LongWaitTest {
 
         storm.resolve(alerts.subList(0, 1));
         storm.pass(Duration.ofMinutes(1));
-        Account account = cloud.pagerDuty().us().account();
-        account.addUserToken(FRESH_TOKEN, account.user("PUSR001").orElseThrow());
-        storm.scene().install(FRESH_TOKEN);
+        storm.mendToken();
         redrive.start();
         storm.handleAll(Duration.ofHours(2));
 

@@ -25,6 +25,7 @@ import io.middleware.paging.harness.EventSource;
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.VirtualTimeCloud;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.pagerduty.Account;
 import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.RecordedRequest;
@@ -40,6 +41,7 @@ class Storm {
     static final int PAGERDUTY_PER_MINUTE = 300;
 
     private static final List<String> RULES = List.of("cpu-high", "disk-full", "latency", "error-rate");
+    private static final String FRESH_TOKEN = "u+sample-fresh-00001";
     private static final Duration SERVICE_TIME = Duration.ofMillis(200);
     private static final int MAX_SEND = 10;
 
@@ -136,6 +138,13 @@ class Storm {
             }
             cloud.sqs().sendMessageBatch(request -> request.queueUrl(queueUrl()).entries(entries));
         }
+    }
+
+    /** Somebody installs a fresh token of the same user. */
+    void mendToken() {
+        Account account = cloud.pagerDuty().us().account();
+        account.addUserToken(FRESH_TOKEN, account.user("PUSR001").orElseThrow());
+        scene.install(FRESH_TOKEN);
     }
 
     /** Lets the alerts be handled until this much later. */

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 
-import jakarta.inject.Inject;
-
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.harness.VirtualTimeCloud;
@@ -19,23 +15,8 @@ import io.middleware.paging.harness.VirtualTimeCloud;
 /** Far more alerts at once than PagerDuty takes: all page, none twice, and hardly a call is refused. */
 @QuarkusTest
 @TestProfile(VirtualTimeCloud.Notify.class)
-class StormTest {
+class StormTest extends StormProof {
     private static final Duration AT_MOST = Duration.ofHours(2);
-
-    @Inject
-    Storm storm;
-
-    private final VirtualTimeCloud cloud = VirtualTimeCloud.current();
-
-    @BeforeEach
-    void begin() {
-        storm.begin();
-    }
-
-    @AfterEach
-    void end() {
-        storm.end();
-    }
 
     @Test
     void twoThousandAlertsAtOncePageOnceEachAtThePaceThatPagerDutyTakes() {

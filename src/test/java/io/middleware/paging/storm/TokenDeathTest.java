@@ -5,17 +5,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import jakarta.inject.Inject;
-
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.harness.VirtualTimeCloud;
-import io.middleware.paging.local.pagerduty.Account;
 import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.RecordedRequest;
 import io.middleware.paging.local.pagerduty.Sample;
@@ -23,8 +18,7 @@ import io.middleware.paging.local.pagerduty.Sample;
 /** The token dies in mid-storm, and a fresh one is installed ten minutes later. */
 @QuarkusTest
 @TestProfile(VirtualTimeCloud.Notify.class)
-class TokenDeathTest {
-    private static final String FRESH_TOKEN = "u+sample-fresh-00001";
+class TokenDeathTest extends StormProof {
     private static final int ALERTS = 500;
     private static final int RESOLVED_MEANWHILE = 100;
 
@@ -33,21 +27,6 @@ class TokenDeathTest {
 
     /** The burst comes on top of what the rate gives in a minute. */
     private static final int MOST_POSTS_A_MINUTE = VirtualTimeCloud.RATE_PER_MINUTE + 10;
-
-    @Inject
-    Storm storm;
-
-    private final VirtualTimeCloud cloud = VirtualTimeCloud.current();
-
-    @BeforeEach
-    void begin() {
-        storm.begin();
-    }
-
-    @AfterEach
-    void end() {
-        storm.end();
-    }
 
     @Test
     void whatWaitedForAFreshTokenPagesOncePacedAndSaysHowLateItIs() {
@@ -64,9 +43,7 @@ class TokenDeathTest {
         int pagedWithoutToken = waiting.size() - storm.waiting(waiting).size();
 
         Instant reinstall = storm.now();
-        Account account = cloud.pagerDuty().us().account();
-        account.addUserToken(FRESH_TOKEN, account.user("PUSR001").orElseThrow());
-        storm.scene().install(FRESH_TOKEN);
+        storm.mendToken();
         storm.handleAll(Duration.ofHours(2));
 
         List<String> due = waiting.subList(RESOLVED_MEANWHILE, waiting.size());

@@ -1,0 +1,26 @@
+package io.middleware.paging.storm;
+
+import jakarta.inject.Inject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+import io.middleware.paging.harness.VirtualTimeCloud;
+
+/** A storm of its own for each proof, on a clock that the proof drives. */
+abstract class StormProof {
+    @Inject
+    Storm storm;
+
+    final VirtualTimeCloud cloud = VirtualTimeCloud.current();
+
+    @BeforeEach
+    void begin() {
+        storm.begin();
+    }
+
+    @AfterEach
+    void end() {
+        storm.end();
+    }
+}
