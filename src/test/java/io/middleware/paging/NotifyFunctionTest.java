@@ -292,13 +292,15 @@ class NotifyFunctionTest {
         return failures;
     }
 
-    private static ObjectNode record(Message message, Queue from, Map<String, String> messageAttributes) {
+    private ObjectNode record(Message message, Queue from, Map<String, String> messageAttributes) {
         ObjectNode record = JsonNodeFactory.instance.objectNode();
         record.put("messageId", message.messageId());
         record.put("receiptHandle", message.receiptHandle());
         record.put("body", message.body());
         ObjectNode attributes = record.putObject("attributes");
         message.attributesAsStrings().forEach(attributes::put);
+        // The queue goes by the machine's clock and the function by the test's: they must not be days apart.
+        attributes.put("SentTimestamp", Long.toString(cloud.clock().instant().toEpochMilli()));
         ObjectNode sent = record.putObject("messageAttributes");
         messageAttributes.forEach(
                 (name, value) -> sent.putObject(name).put("dataType", "String").put("stringValue", value));
