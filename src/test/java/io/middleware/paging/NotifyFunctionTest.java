@@ -94,6 +94,21 @@ class NotifyFunctionTest {
                         line.metric().equals("AlertToPage") && line.values().contains(4_711L));
     }
 
+    /** SQS's own age of the oldest message leaves out what was received three times: what waits for long. */
+    @Test
+    void whatWaitsForAPersonIsCountedAndSoIsForHowLongItHasWaited() {
+        cloud.metricLines().clear();
+        scene.bind(Sample.LEGACY);
+
+        deliver(queue, Map.of(), Map.of("sentAt", "2026-11-23T01:00:00Z"), alert("triggered", 0, "nobody is paged"));
+
+        assertThat(cloud.metricLines().stream()
+                        .map(EmfLine::read)
+                        .filter(line -> !line.metric().equals("Alerts")))
+                .extracting(line -> line.metric() + " " + line.field("reason") + " " + line.values())
+                .containsExactlyInAnyOrder("NeedsAction NOT_PAGEABLE [1]", "WaitingTime null [7200]");
+    }
+
     @Test
     void oneThatFailsComesBackAloneAndHidden() {
         cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(503));

@@ -41,6 +41,12 @@ public class OutcomeLog {
         if (outcome.outcome() == Outcome.OPENED) {
             metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
         }
+        if (outcome.outcome() == Outcome.WAITING) {
+            AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
+            if (outcome.reason().needsAction()) {
+                metrics.needsAction(outcome.reason().name());
+            }
+        }
     }
 
     void malformed(AlertMessage message, NotifyOutcome outcome) {

@@ -50,4 +50,13 @@ public enum Reason {
     public String waitedFor() {
         return waitedFor;
     }
+
+    /** Whether an alert waits until a person does something; otherwise time alone may help. */
+    public boolean needsAction() {
+        return switch (this) {
+            case TOKEN, NOT_INSTALLED, NOT_PAGEABLE, FORBIDDEN, BUG -> true;
+            case NONE, PACED, RATE_LIMITED, OUTAGE, IN_FLIGHT, LIST_LAG, AWS, TIME -> false;
+            case BAD_REQUEST, NOT_FOUND, TOO_LARGE, FOLDED -> false;
+        };
+    }
 }

@@ -32,6 +32,7 @@ final class EmbeddedMetricFormat {
 
     enum Unit {
         COUNT("Count"),
+        SECONDS("Seconds"),
         MILLISECONDS("Milliseconds");
 
         private final String name;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -50,7 +51,9 @@ public class Metrics {
     /** What was counted since the last flush. */
     private static final class Counted {
         private final Map<End, Long> ends = new LinkedHashMap<>();
+        private final Map<String, Long> needsAction = new LinkedHashMap<>();
         private final List<Long> millisecondsToPage = new ArrayList<>();
+        private Optional<Duration> longestWait = Optional.empty();
     }
 
     /**
@@ -80,6 +83,33 @@ public class Metrics {
     }
 
     /**
+     * An alert goes back to the queue. Of all of them the longest time is written with the next {@link #flush()}: SQS's own
+     * age of the oldest message leaves out what was received three times or more (AWS, "Available CloudWatch metrics for
+     * Amazon SQS"), which is just what waits for long.
+     *
+     * @param sinceSent how long after the queue first took it; a negative one counts as none
+     */
+    public synchronized void waits(Duration sinceSent) {
+        if (wanted) {
+            Duration time = sinceSent.isNegative() ? Duration.ZERO : sinceSent;
+            counted.longestWait = Optional.of(counted.longestWait
+                    .filter(longest -> longest.compareTo(time) >= 0)
+                    .orElse(time));
+        }
+    }
+
+    /**
+     * Counts a try that ended waiting for what only a person can mend. Written with the next {@link #flush()}.
+     *
+     * @param reason one word for what that is, as for {@link #outcome}
+     */
+    public synchronized void needsAction(String reason) {
+        if (wanted) {
+            counted.needsAction.merge(word(reason), 1L, Long::sum);
+        }
+    }
+
+    /**
      * A workspace's token died. Written at once: functions that never flush meet dead tokens too.
      *
      * @param workspace to be found in the log; no dimension
@@ -92,22 +122,21 @@ public class Metrics {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("reason", word(reason));
         fields.put("workspace", workspace);
-        write(() -> format.line(
-                clock.instant(),
-                new Metric("ReauthRequired", Unit.COUNT, List.of(1L)),
-                List.of(List.of(), List.of("reason")),
-                fields));
+        write(() -> inAllAndByReason("ReauthRequired", 1, fields));
     }
 
     /** Writes what was counted, and starts anew. Writes nothing if nothing was. */
     public void flush() {
         Counted done = takeCounted();
         done.ends.forEach((end, count) -> write(() -> line(end, count)));
+        done.needsAction.forEach(
+                (reason, count) -> write(() -> inAllAndByReason("NeedsAction", count, Map.of("reason", reason))));
+        done.longestWait.ifPresent(time ->
+                write(() -> inAll(new Metric("WaitingTime", Unit.SECONDS, List.of(time.toSeconds())))));
         List<Long> times = done.millisecondsToPage;
         for (int from = 0; from < times.size(); from += EmbeddedMetricFormat.MAX_VALUES) {
             List<Long> some = times.subList(from, Math.min(from + EmbeddedMetricFormat.MAX_VALUES, times.size()));
-            write(() -> format.line(
-                    clock.instant(), new Metric("AlertToPage", Unit.MILLISECONDS, some), List.of(List.of()), Map.of()));
+            write(() -> inAll(new Metric("AlertToPage", Unit.MILLISECONDS, some)));
         }
     }
 
@@ -126,6 +155,19 @@ public class Metrics {
         }
         fields.put("reason", end.reason());
         return format.line(clock.instant(), alerts, List.of(List.of("outcome"), List.of("outcome", "reason")), fields);
+    }
+
+    private String inAll(Metric metric) {
+        return format.line(clock.instant(), metric, List.of(List.of()), Map.of());
+    }
+
+    /** @param fields the {@code reason}, and whatever else is to be found in the log */
+    private String inAllAndByReason(String name, long count, Map<String, String> fields) {
+        return format.line(
+                clock.instant(),
+                new Metric(name, Unit.COUNT, List.of(count)),
+                List.of(List.of(), List.of("reason")),
+                fields);
     }
 
     private void write(Supplier<String> line) {

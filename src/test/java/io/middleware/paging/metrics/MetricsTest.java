@@ -70,10 +70,11 @@ class MetricsTest {
     @ValueSource(strings = {"Service \"Payments\" is disabled", "outage", "ÄRGER", "A\nB", " ", "A-B"})
     void aTextIsNoReasonAndBecomesNoMetricOfItsOwn(String text) {
         metrics.outcome("WAITING", text);
+        metrics.needsAction(text);
         metrics.reauthRequired("acme", text);
         metrics.flush();
 
-        assertThat(lines()).extracting(line -> line.field("reason")).containsExactly("OTHER", "OTHER");
+        assertThat(lines()).extracting(line -> line.field("reason")).containsExactly("OTHER", "OTHER", "OTHER");
     }
 
     @Test
@@ -115,6 +116,43 @@ class MetricsTest {
     }
 
     @Test
+    void ofAllWhoGoBackToTheQueueTheOneWhoHasWaitedLongestIsKept() {
+        metrics.waits(Duration.ofMinutes(3));
+        metrics.waits(Duration.ofHours(5));
+        metrics.waits(Duration.ofSeconds(-1));
+        metrics.flush();
+
+        EmfLine line = onlyLine();
+        assertThat(line.metric()).isEqualTo("WaitingTime");
+        assertThat(line.unit()).isEqualTo("Seconds");
+        assertThat(line.values()).containsExactly(18_000L);
+        assertThat(line.dimensionSets()).containsExactly(List.of());
+    }
+
+    @Test
+    void whatAProducerWhoseClockIsAheadHasSentHasNotWaitedYet() {
+        metrics.waits(Duration.ofSeconds(-3));
+        metrics.flush();
+
+        assertThat(onlyLine().values()).containsExactly(0L);
+    }
+
+    @Test
+    void whatOnlyAPersonCanMendIsKeptAloneAndWithItsReason() {
+        metrics.needsAction("NOT_PAGEABLE");
+        metrics.needsAction("NOT_PAGEABLE");
+        metrics.needsAction("TOKEN");
+        metrics.flush();
+
+        assertThat(lines())
+                .extracting(line -> line.metric() + " " + line.unit() + " " + line.field("reason") + " " + line.values()
+                        + " " + line.dimensionSets())
+                .containsExactly(
+                        "NeedsAction Count NOT_PAGEABLE [2] [[], [reason]]",
+                        "NeedsAction Count TOKEN [1] [[], [reason]]");
+    }
+
+    @Test
     void aDeadTokenIsWrittenAtOnceAndTheWorkspaceIsNoDimension() {
         metrics.reauthRequired("acme", "UNAUTHORIZED");
 
@@ -142,6 +180,8 @@ class MetricsTest {
     void whatWasWrittenIsNotWrittenAgain() {
         metrics.outcome("OPENED", "");
         metrics.paged(Duration.ofSeconds(1));
+        metrics.waits(Duration.ofSeconds(1));
+        metrics.needsAction("TOKEN");
         metrics.flush();
         written.clear();
 
@@ -165,6 +205,8 @@ class MetricsTest {
 
         off.outcome("OPENED", "");
         off.paged(Duration.ofSeconds(1));
+        off.waits(Duration.ofSeconds(1));
+        off.needsAction("TOKEN");
         off.reauthRequired("acme", "FORBIDDEN");
         off.flush();
 

@@ -49,7 +49,7 @@ class AlarmsTest {
                 .map(alarm -> alarm.get("MetricName") + " " + dimensions(alarm))
                 .toList();
 
-        assertThat(watched).hasSize(6);
+        assertThat(watched).hasSize(8);
         assertThat(written).containsAll(watched);
     }
 
@@ -67,6 +67,8 @@ class AlarmsTest {
                         "Alerts {outcome=EXPIRED}",
                         "Alerts {outcome=MALFORMED}",
                         "ReauthRequired {}",
+                        "NeedsAction {}",
+                        "WaitingTime {}",
                         "AlertToPage {}",
                         "Errors {FunctionName=Notify}",
                         "Throttles {FunctionName=Notify}");
@@ -105,6 +107,8 @@ class AlarmsTest {
         Metrics metrics = new Metrics(() -> OWN, lines::add, CLOCK);
         Stream.of(Outcome.values()).forEach(outcome -> metrics.outcome(outcome.name(), "REASON"));
         metrics.paged(Duration.ofSeconds(1));
+        metrics.waits(Duration.ofSeconds(1));
+        metrics.needsAction("REASON");
         metrics.reauthRequired("acme", "REASON");
         metrics.flush();
 
