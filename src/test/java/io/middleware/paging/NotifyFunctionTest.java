@@ -175,7 +175,7 @@ class NotifyFunctionTest {
     void anAlertWhoseStoreFailsKeepsNoOtherOfItsMessageFromPaging() {
         String healthy = scene.workspace();
         scene.startReadyToPage();
-        scene.breakSecret();
+        scene.breakInstallation();
         String webhook = "{\"version\":\"4\",\"groupKey\":\"g\",\"alerts\":["
                 + alertmanagerAlert(scene.workspace(), "broken") + "," + alertmanagerAlert(healthy, alertId) + "]}";
 

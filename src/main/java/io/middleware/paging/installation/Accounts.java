@@ -109,7 +109,10 @@ public class Accounts {
         // The loader returns null when there is no token: an absence is not remembered.
         StoredToken stored = readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
         return stored == null
-                ? condemn(installation, "TOKEN_MISSING", "the token is missing from Secrets Manager")
+                ? condemn(
+                        installation,
+                        "TOKEN_MISSING",
+                        "the token is missing from Secrets Manager: there is no secret, or its value is no token")
                 : new Account.Active(installation, stored);
     }
 

@@ -29,7 +29,11 @@ public class SecretsManagerTokenStore implements TokenStore {
     public Optional<StoredToken> find(WorkspaceId workspaceId) {
         try {
             GetSecretValueResponse secret = secrets.getSecretValue(request -> request.secretId(name(workspaceId)));
-            return Optional.of(new StoredToken(new ApiToken(secret.secretString()), secret.versionId()));
+            // A value that is binary has no text. One that was edited by hand may end with a line break.
+            return Optional.ofNullable(secret.secretString())
+                    .map(String::strip)
+                    .filter(ApiToken::isValid)
+                    .map(text -> new StoredToken(new ApiToken(text), secret.versionId()));
         } catch (ResourceNotFoundException | InvalidRequestException absentOrWaitingForDeletion) {
             return Optional.empty();
         }

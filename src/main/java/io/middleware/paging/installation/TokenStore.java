@@ -7,7 +7,7 @@ import io.middleware.paging.pagerduty.ApiToken;
 
 /** Where tokens rest. Thread-safe; failures of the store are thrown. */
 public interface TokenStore {
-    /** Empty when there is none, or when it waits for its deletion. */
+    /** Empty when there is none, when it waits for its deletion, or when what is stored can be no token. */
     Optional<StoredToken> find(WorkspaceId workspaceId);
 
     /**

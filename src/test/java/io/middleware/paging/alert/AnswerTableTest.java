@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.local.pagerduty.Account;
@@ -308,6 +309,28 @@ class AnswerTableTest {
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
         assertThat(outcome.detail()).startsWith("NO_TIME_LEFT");
         assertThat(scene.calls()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no token at all", " ", "{\"token\":\"u+sample-manager-001\"}\n{}", "tökén"})
+    void aSecretThatSomebodyEditedAndThatHoldsNoTokenIsADeadToken(String text) {
+        scene.editSecret(text);
+
+        NotifyOutcome outcome = scene.fires(0);
+
+        assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
+        assertThat(outcome.reason()).isEqualTo(Reason.TOKEN);
+        assertThat(outcome.detail())
+                .contains("missing from Secrets Manager", "install again")
+                .doesNotContain("sample-manager");
+        assertThat(scene.calls()).isZero();
+    }
+
+    @Test
+    void whiteSpaceAroundATokenThatSomebodyPastedIntoItsSecretDoesNotMatter() {
+        scene.editSecret(" " + Sample.MANAGER_TOKEN + "\n");
+
+        assertOutcome(scene.fires(0), OPENED, DONE);
     }
 
     @Test

@@ -83,13 +83,25 @@ public class Scene {
         install(token, Region.US);
     }
 
-    /** Somebody edits the secret by hand, and white space gets in. */
-    public void breakSecret() {
+    /** Somebody edits the secret by hand. */
+    void editSecret(String text) {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(TestCloud.current().secrets().endpoint())) {
             secrets.putSecretValue(
-                    request -> request.secretId("pagerduty/" + workspaceId).secretString("not a token"));
+                    request -> request.secretId("pagerduty/" + workspaceId).secretString(text));
         }
+    }
+
+    /** Somebody edits the installation by hand: nothing of this workspace can be handled until that is undone. */
+    public void breakInstallation() {
+        TestCloud.current()
+                .dynamo()
+                .updateItem(
+                        request -> request.tableName(TestCloud.current().stack().ref("Installations"))
+                                .key(Map.of("workspaceId", AttributeValue.fromS(workspaceId.value())))
+                                .updateExpression("SET #region = :region")
+                                .expressionAttributeNames(Map.of("#region", "region"))
+                                .expressionAttributeValues(Map.of(":region", AttributeValue.fromS("mars"))));
     }
 
     void installEu() {
