@@ -187,7 +187,7 @@ class AnswerTableTest {
                         "the connection broke",
                         Fault.on("POST", "/incidents").dropping().afterActing()),
                 Arguments.of("could not be read", Fault.on("POST", "/incidents").garbled()),
-                Arguments.of("no answer in time", Fault.on("POST", "/incidents").holding(Duration.ofSeconds(3))));
+                Arguments.of("no answer in time", Fault.on("POST", "/incidents").holding(Duration.ofSeconds(20))));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -102,6 +103,8 @@ class ChaosIT {
             assertThat(cloud.pagerDuty().doublePages()).as("seed " + SEED).isEmpty();
             assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
             assertThat(weather.kills()).as("processes were killed").isPositive();
+            assertThat(struck(weather, "DYNAMODB_")).as("faults of DynamoDB").isPositive();
+            assertThat(struck(weather, "PAGERDUTY_")).as("faults of PagerDuty").isPositive();
         }
     }
 
@@ -115,6 +118,13 @@ class ChaosIT {
         } catch (ConditionTimeoutException notAllStruck) {
             // Nor need it: what has not struck by now is healed.
         }
+    }
+
+    private static int struck(Weather weather, String prefix) {
+        return weather.struck().entrySet().stream()
+                .filter(trouble -> trouble.getKey().name().startsWith(prefix))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
     }
 
     private static String replay() {

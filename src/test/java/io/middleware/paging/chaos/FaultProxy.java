@@ -19,6 +19,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import io.middleware.paging.local.Forwarder;
+import io.middleware.paging.local.engine.FreePort;
 
 /**
  * Stands before a store and lets a share of the requests fail: before it acts, after it has acted, or all of them by not
@@ -63,7 +64,7 @@ final class FaultProxy implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        this.server = listen(0);
+        this.server = listen(FreePort.find());
         this.port = server.getAddress().getPort();
     }
 

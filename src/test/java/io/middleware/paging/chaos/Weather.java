@@ -94,6 +94,7 @@ final class Weather implements AutoCloseable {
         cloud.pagerDuty().faults().clear();
     }
 
+    /** How often it hit at least one process. */
     int kills() {
         return kills.get();
     }
@@ -118,7 +119,7 @@ final class Weather implements AutoCloseable {
                         case SECRETS_DROPS_BEFORE -> secrets.struck(Strike.DROPPED_BEFORE);
                         case SECRETS_DROPS_AFTER -> secrets.struck(Strike.DROPPED_AFTER);
                         case PAGERDUTY_GONE -> outages.get();
-                        case KILL -> kills.get() - fired(Trouble.KILL_AFTER_POST);
+                        case KILL -> Math.max(0, kills.get() - fired(Trouble.KILL_AFTER_POST));
                         default -> fired(trouble);
                     });
         }
@@ -184,8 +185,9 @@ final class Weather implements AutoCloseable {
     }
 
     private void kill() {
-        kills.incrementAndGet();
-        cloud.kill("notify");
+        if (cloud.kill("notify") > 0) {
+            kills.incrementAndGet();
+        }
     }
 
     private void arm(Squall squall, Fault fault) {

@@ -88,8 +88,8 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put("paging.alert-queue-arn", stack.queue("AlertQueue").arn());
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());
-        // The fakes answer within milliseconds; a test that holds an answer need not hold it for long.
-        config.put("paging.call-timeout", "2S");
+        // The fakes answer within milliseconds, but a machine that is busy may take seconds over the first call.
+        config.put("paging.call-timeout", "10S");
         // All tests share one client: the failures that one asks for must not open the circuit for another.
         config.put("paging.circuit-failures", "1000000");
         config.putAll(settings());

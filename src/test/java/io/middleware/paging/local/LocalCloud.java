@@ -185,9 +185,13 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    /** Sends SIGKILL to all running instances of a function. */
-    public void kill(String function) {
-        lambda.kill(function);
+    /**
+     * Sends SIGKILL to all running instances of a function.
+     *
+     * @return how many were alive
+     */
+    public int kill(String function) {
+        return lambda.kill(function);
     }
 
     /** Sends a message to the alert queue and returns its id. */

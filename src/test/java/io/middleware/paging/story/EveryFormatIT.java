@@ -91,10 +91,9 @@ class EveryFormatIT extends Story {
         fires(0);
         handled();
 
-        List<String> lines = cloud.logs().containing("\"workspace\":\"" + workspace + '"').stream()
-                .filter(text -> text.contains("\"OPENED\""))
-                .toList();
-
+        // A function's output takes another way than its answer.
+        await().until(() -> !linesOfTheOpening().isEmpty());
+        List<String> lines = linesOfTheOpening();
         assertThat(lines).hasSize(1);
         JsonNode line = JSON.readTree(lines.get(0).substring(lines.get(0).indexOf('{')));
         assertThat(line.path("level").asText()).isEqualTo("INFO");
@@ -105,6 +104,12 @@ class EveryFormatIT extends Story {
         assertThat(fields.path("delivery").asText()).startsWith(workspace + '/' + RULE + '/');
         assertThat(fields.path("requestId").asText()).isNotEmpty();
         assertThat(line.has("timestamp")).isTrue();
+    }
+
+    private List<String> linesOfTheOpening() {
+        return cloud.logs().containing("\"workspace\":\"" + workspace + '"').stream()
+                .filter(text -> text.contains("\"OPENED\""))
+                .toList();
     }
 
     private String sample(String name) throws IOException {

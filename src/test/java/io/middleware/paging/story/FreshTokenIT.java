@@ -47,7 +47,7 @@ class FreshTokenIT extends Story {
                 .singleElement()
                 .satisfies(incident -> assertThat(incident.details())
                         .startsWith("Late: ")
-                        .contains("it waited for a fresh PagerDuty token of this workspace"));
+                        .contains("a fresh PagerDuty token of this workspace"));
         assertThat(incidents(LEFT_THE_QUEUE)).hasSize(1);
         assertThat(incidents(RESOLVED_MEANWHILE)).isEmpty();
         assertThat(deadLetters()).isEmpty();

@@ -98,6 +98,8 @@ class PrivateCaIT {
         LocalCloud.Builder builder = LocalCloud.builder()
                 .stackName("tls-" + Long.toString(System.nanoTime(), Character.MAX_RADIX))
                 .workDirectory(Path.of("target", "stories-tls"))
+                // A first handshake takes its time on a machine that is busy.
+                .environment("install", "PAGING_CALL_TIMEOUT", "PT25S")
                 .pagerDuty(proxy.endpoint(), proxy.endpoint());
         environment.forEach((name, value) -> builder.environment("install", name, value));
         try (LocalCloud cloud = builder.start()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -137,18 +138,25 @@ abstract class Story {
         }
     }
 
-    /** Takes what lies in the dead-letter queue out of it. */
+    /**
+     * Takes what lies in the dead-letter queue out of it. Until a receive finds nothing: before that ElasticMQ would still
+     * move with a redrive what was deleted.
+     */
     List<Message> deadLetters() {
+        String url = cloud.endpoints().deadLetterQueueUrl();
+        List<Message> all = new ArrayList<>();
         try (SqsClient sqs = cloud.sqs()) {
-            List<Message> messages = sqs.receiveMessage(
-                            request -> request.queueUrl(cloud.endpoints().deadLetterQueueUrl())
-                                    .maxNumberOfMessages(10)
-                                    .messageAttributeNames("All"))
-                    .messages();
-            messages.forEach(message -> sqs.deleteMessage(request ->
-                    request.queueUrl(cloud.endpoints().deadLetterQueueUrl()).receiptHandle(message.receiptHandle())));
-            return messages;
+            List<Message> messages;
+            do {
+                messages = sqs.receiveMessage(request ->
+                                request.queueUrl(url).maxNumberOfMessages(10).messageAttributeNames("All"))
+                        .messages();
+                messages.forEach(message ->
+                        sqs.deleteMessage(request -> request.queueUrl(url).receiptHandle(message.receiptHandle())));
+                all.addAll(messages);
+            } while (!messages.isEmpty());
         }
+        return all;
     }
 
     void installAndBind() {

@@ -67,9 +67,18 @@ final class EmulatedFunction {
         }
     }
 
-    /** Sends SIGKILL to all instances, also those that are working. */
-    void kill() {
-        instances.forEach(this::end);
+    /**
+     * Sends SIGKILL to all instances, also those that are working.
+     *
+     * @return how many were alive
+     */
+    int kill() {
+        int alive = 0;
+        for (FunctionInstance instance : instances) {
+            alive += instance.isAlive() ? 1 : 0;
+            end(instance);
+        }
+        return alive;
     }
 
     void endIdle() {

@@ -75,9 +75,13 @@ public final class LambdaEmulator implements AutoCloseable {
         return required(nameOrArn).invoke(payload);
     }
 
-    /** Sends SIGKILL to all instances of a function. The next invocation starts a new one. */
-    public void kill(String nameOrArn) {
-        required(nameOrArn).kill();
+    /**
+     * Sends SIGKILL to all instances of a function. The next invocation starts a new one.
+     *
+     * @return how many were alive
+     */
+    public int kill(String nameOrArn) {
+        return required(nameOrArn).kill();
     }
 
     @Override

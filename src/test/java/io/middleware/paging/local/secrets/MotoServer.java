@@ -3,9 +3,7 @@ package io.middleware.paging.local.secrets;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+
+import io.middleware.paging.local.engine.FreePort;
 
 /**
  * moto (https://docs.getmoto.org), an AWS emulator that others maintain, as a child process on a free port: a judge of our
@@ -80,7 +80,7 @@ public final class MotoServer implements AutoCloseable {
 
     private static MotoServer start(List<String> command) {
         try {
-            int port = freePort();
+            int port = FreePort.find();
             Path log = Files.createTempFile("moto", ".log");
             List<String> line = new ArrayList<>(command);
             line.addAll(List.of("-H", "127.0.0.1", "-p", Integer.toString(port)));
@@ -94,12 +94,6 @@ public final class MotoServer implements AutoCloseable {
             return moto;
         } catch (IOException e) {
             throw new IllegalStateException("moto does not start: " + command, e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
