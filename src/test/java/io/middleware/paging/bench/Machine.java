@@ -17,7 +17,10 @@ import software.amazon.awssdk.core.util.VersionInfo;
 import io.middleware.paging.local.lambda.FunctionPackage;
 import io.middleware.paging.local.lambda.FunctionPackage.Form;
 
-/** Where and of what something was measured: name and value, in the order to be told. What cannot be found out is left out. */
+/**
+ * Where and of what something was measured: name and value, in the order to be told. What cannot be found out is left out,
+ * and so is what tells one machine of a kind from another.
+ */
 final class Machine {
 
     private static final String UNKNOWN = "unknown";
@@ -28,10 +31,10 @@ final class Machine {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("commit", commit());
-        facts.put("cpu", field("/proc/cpuinfo", "model name").orElse(System.getProperty("os.arch")));
+        facts.put("arch", System.getProperty("os.arch"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         field("/proc/meminfo", "MemTotal").ifPresent(memory -> facts.put("memory", gibibytes(memory)));
-        facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("os", System.getProperty("os.name"));
         firstLine("/proc/loadavg")
                 .ifPresent(load ->
                         facts.put("load before", load.split(" ")[0] + " (1 min), " + load.split(" ")[1] + " (5 min)"));

@@ -7,7 +7,7 @@ final class Page {
 
     private Page() {}
 
-    /** Where everything is, and three commands to try. */
+    /** Where everything is, and commands to try: install, bind a rule, fire it, look. */
     static String of(LocalCloud cloud) {
         StringBuilder text = new StringBuilder("PagerDuty integration, local cloud\n\n");
         cloud.endpoints().byName().forEach((name, value) -> text.append(String.format("  %-18s  %s%n", name, value)));
@@ -24,9 +24,12 @@ final class Page {
                 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
                 echo '{"workspaceId":"acme","accessToken":"%s"}' > in.json; \
                 %s lambda invoke --function-name install --payload fileb://in.json out.json; cat out.json
+                echo '{"workspaceId":"acme","ruleId":"cpu-high","serviceName":"Payments","notifyOnResolve":true}' \
+                > in.json; %s lambda invoke --function-name bind-rule --payload fileb://in.json out.json; cat out.json
                 %s sqs send-message --queue-url %s --message-body '{"workspaceId":"acme","ruleId":"cpu-high",\
-                "alertId":"web-1","status":"triggered","title":"CPU above 90 %%","occurredAt":"2026-11-23T03:00:00Z"}'
+                "alertId":"web-1","status":"triggered","title":"CPU above 90 %%",\
+                "occurredAt":"'"$(date -u +%%FT%%TZ)"'"}'
                 %s dynamodb scan --table-name %s""".formatted(
-                Sample.MANAGER_TOKEN, aws, aws, cloud.endpoints().queueUrl(), aws, cloud.tableName("Deliveries"));
+                Sample.MANAGER_TOKEN, aws, aws, aws, cloud.endpoints().queueUrl(), aws, cloud.tableName("Deliveries"));
     }
 }
