@@ -33,7 +33,7 @@ public interface AlertConfig {
     @WithDefault("5M")
     Duration backoffCap();
 
-    /** How long to wait for what only a person can mend: a token, a disabled service, an empty schedule. */
+    /** How long to wait for what only a person can fix: a token, a disabled service, an empty schedule. */
     @WithDefault("5M")
     Duration slowRetry();
 

@@ -135,7 +135,7 @@ public class HandBack {
         return release(attempt.key(), attempt.claim(), waiting, at, mayHaveActed, kept);
     }
 
-    /** While something stands in the way that only a person can mend. */
+    /** While something stands in the way that only a person can fix. */
     NotifyOutcome slowly(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
         return waiting(attempt, reason, detail, slow(attempt), mayHaveActed);
     }

@@ -99,7 +99,7 @@ public class Metrics {
     }
 
     /**
-     * Counts a try that ended waiting for what only a person can mend. Written with the next {@link #flush()}.
+     * Counts a try that ended waiting for what only a person can fix. Written with the next {@link #flush()}.
      *
      * @param reason one word for what that is, as for {@link #outcome}
      */

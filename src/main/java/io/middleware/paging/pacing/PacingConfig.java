@@ -9,7 +9,7 @@ public interface PacingConfig {
     @WithDefault("RateBudgets")
     String budgetsTable();
 
-    /** Calls a minute for one PagerDuty user, from all functions together. At least 1. */
+    /** Calls a minute for one PagerDuty user, from all processes of notify and all workspaces together. At least 1. */
     @WithDefault("240")
     int ratePerMinute();
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import io.middleware.paging.pagerduty.Urgency;
 
 /**
- * The calls that may still be made for a PagerDuty user, shared by all functions and workspaces.
+ * The calls that may still be made for a PagerDuty user, shared by all processes of notify and all workspaces.
  *
  * <p>In any span of time T at most rate × T + burst + 1 slots of one urgency come due, and at most one more of both
  * together. High urgency alone has the whole rate, low urgency alone its share. While low urgency has slots ahead, high

@@ -28,7 +28,7 @@ import io.middleware.paging.local.engine.AwsClients;
  * {@code mvn -Pcheck}: compares ledger, queues and PagerDuty, and prints every difference as a sentence. Ends with 0 if there
  * is none, 1 if there are some, 2 if it could not look.
  *
- * <p>Takes system properties {@code check.*} (README, "Do the books balance?") and the token from the environment variable
+ * <p>Takes system properties {@code check.*} (docs/operations.md, "Do the books balance?") and the token from the environment variable
  * {@code PAGERDUTY_TOKEN}. What is not given comes from the local cloud that runs, by its {@code endpoints.json}.
  */
 public final class CheckMain {

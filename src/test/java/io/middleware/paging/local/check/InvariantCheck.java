@@ -321,7 +321,7 @@ public final class InvariantCheck {
                         Kind.DEAD_LETTER,
                         "message " + letter.messageId()
                                 + " in the dead-letter queue has no outcome: SQS moved it after too"
-                                + " many receives");
+                                + " many receives, or it had no room for one");
             } else if (!OF_DEAD_LETTERS.contains(letter.outcome().get())) {
                 add(
                         Kind.DEAD_LETTER,
