@@ -40,7 +40,7 @@ final class CloudWatchAlarms {
                 names,
                 new Alarm(
                         detail.required("alarmName"),
-                        arn.isTextual() ? Optional.of(arn.asText()) : Optional.empty(),
+                        Optional.ofNullable(arn.textValue()).filter(text -> !JsonFields.isBlank(text)),
                         detail.in("configuration").optional("description"),
                         state.required("value"),
                         state.optional("reason"),

@@ -2,6 +2,7 @@ package io.middleware.paging.alert;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.installation.WorkspaceId;
@@ -13,12 +14,18 @@ import io.middleware.paging.installation.WorkspaceId;
  * them it is what the alert itself says, then {@code PAGING_DEFAULT_WORKSPACE}.
  */
 record ForeignNames(Map<String, String> attributes, Optional<String> defaultWorkspace) {
+    private static final String WORKSPACE_ID = "workspaceId";
+    private static final String RULE_ID = "ruleId";
+
+    /** The message attributes that decide. */
+    static final Set<String> ATTRIBUTES = Set.of(WORKSPACE_ID, RULE_ID);
+
     /**
      * @param own what the alert says; empty when it says nothing
      * @param lastResort taken when nothing else names a workspace
      */
     Optional<WorkspaceId> workspaceId(Optional<String> own, Optional<String> lastResort, JsonFields fields) {
-        Optional<String> name = Optional.ofNullable(attributes.get("workspaceId"))
+        Optional<String> name = Optional.ofNullable(attributes.get(WORKSPACE_ID))
                 .or(() -> own)
                 .or(() -> defaultWorkspace)
                 .or(() -> lastResort);
@@ -39,8 +46,8 @@ record ForeignNames(Map<String, String> attributes, Optional<String> defaultWork
 
     /** @param own the name of the alarm or rule, any text; empty only if that was already noted as a problem */
     Optional<RuleId> ruleId(String own, JsonFields fields) {
-        String name = attributes.getOrDefault("ruleId", own);
-        if (attributes.containsKey("ruleId") && JsonFields.isBlank(name)) {
+        String name = attributes.getOrDefault(RULE_ID, own);
+        if (attributes.containsKey(RULE_ID) && JsonFields.isBlank(name)) {
             fields.problem("the message attribute ruleId is empty");
         }
         return JsonFields.isBlank(name) ? Optional.empty() : Optional.of(RuleId.named(name));

@@ -120,7 +120,8 @@ public class IncidentResolver {
         }
         Account now = accounts.afterRefusal(account, failure);
         if (!(now instanceof Account.Active newer)) {
-            return new Step.Done(handBack.parked(attempt, now, false));
+            return new Step.Done(handBack.parked(attempt, now, false)
+                    .requestedAs(failure.headers().requestId()));
         }
         return mayRereadToken
                 ? begin(attempt, newer, false)

@@ -66,7 +66,7 @@ record NotifyOutcome(
 
     /** @param waiting what it would have had to do again */
     static NotifyOutcome expired(NotifyOutcome waiting, String detail) {
-        return dead(Outcome.EXPIRED, waiting.reason(), detail);
+        return dead(Outcome.EXPIRED, waiting.reason(), detail).requestedAs(waiting.requestId());
     }
 
     private static NotifyOutcome dead(Outcome outcome, Reason reason, String detail) {

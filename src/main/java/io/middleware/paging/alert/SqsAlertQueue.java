@@ -81,9 +81,24 @@ public class SqsAlertQueue {
             LOG.warnf(
                     "message=%s goes to the dead-letter queue without its reason (%s), which SQS refused: %s",
                     message.messageId(), reason, refused.getMessage());
-            sqs.sendMessage(copy(message, Map.of()));
+            copyWithLess(message, outcome);
         }
         return delete(message);
+    }
+
+    /** With what decides whom it pages once it is sent back; without anything if there is no room for that either. */
+    private void copyWithLess(AlertMessage message, Outcome outcome) {
+        Map<String, String> few = new LinkedHashMap<>(Map.of(OUTCOME, outcome.name()));
+        firstSent(message).ifPresent(sentAt -> few.put(SENT_AT, sentAt));
+        few.putAll(names(message));
+        try {
+            sqs.sendMessage(copy(message, texts(few)));
+        } catch (SqsException refused) {
+            if (!isRefusedForGood(refused)) {
+                throw refused;
+            }
+            sqs.sendMessage(copy(message, Map.of()));
+        }
     }
 
     /** SQS throttles with status 400 too. */
@@ -129,18 +144,33 @@ public class SqsAlertQueue {
         ours.put("reason", sendable(reason));
         // The first of them, if this is not the first time that it is moved.
         ours.put("sourceMessageId", message.attributes().getOrDefault("sourceMessageId", message.messageId()));
-        // A message that is sent back gets a new time from SQS, and must not pass for a newer one.
-        Optional.ofNullable(message.attributes().get(SENT_AT))
-                .or(() -> message.sentAt().map(Instant::toString))
-                .ifPresent(sentAt -> ours.put(SENT_AT, sentAt));
+        firstSent(message).ifPresent(sentAt -> ours.put(SENT_AT, sentAt));
+        ours.putAll(names(message));
         Map<String, String> all = new HashMap<>(ours);
         message.attributes().forEach((name, value) -> {
             if (all.size() < MAX_ATTRIBUTES) {
                 all.putIfAbsent(name, value);
             }
         });
+        return texts(all);
+    }
+
+    /** A message that is sent back gets a new time from SQS, and must not pass for a newer one. */
+    private static Optional<String> firstSent(AlertMessage message) {
+        return Optional.ofNullable(message.attributes().get(SENT_AT))
+                .or(() -> message.sentAt().map(Instant::toString));
+    }
+
+    /** Sent back without these, an alert of another system's making would page the people of another workspace. */
+    private static Map<String, String> names(AlertMessage message) {
+        Map<String, String> names = new LinkedHashMap<>(message.attributes());
+        names.keySet().retainAll(ForeignNames.ATTRIBUTES);
+        return names;
+    }
+
+    private static Map<String, MessageAttributeValue> texts(Map<String, String> texts) {
         Map<String, MessageAttributeValue> attributes = new HashMap<>();
-        all.forEach((name, value) -> attributes.put(
+        texts.forEach((name, value) -> attributes.put(
                 name,
                 MessageAttributeValue.builder()
                         .dataType("String")

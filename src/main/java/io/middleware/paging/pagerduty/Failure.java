@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param status the HTTP status, 0 when there was no answer
  * @param code PagerDuty's own error code, 0 when it gave none
  * @param detail PagerDuty's text or what went wrong on the way; never holds the token
- * @param retryAfter how long PagerDuty asks us to wait ({@code ratelimit-reset}), or how long it will not be called; empty
+ * @param retryAfter how long PagerDuty asks us to wait, or how long it will not be called; empty
  *     when nobody says
  * @param headers what the answer said besides its body; nothing when there was none
  */

@@ -112,11 +112,14 @@ final class Refusals {
     }
 
     /**
-     * {@code ratelimit-reset} counts seconds (PagerDuty, "REST API rate limits"). {@code Retry-After} is not documented
-     * and honoured if a proxy sends it.
+     * {@code ratelimit-reset} counts seconds (PagerDuty, "REST API rate limits"). It is in every answer, and says how long to
+     * wait only in one that refuses for the limit's sake. {@code Retry-After} is not documented and honoured if a proxy
+     * sends it.
      */
     private static Optional<Duration> retryAfter(RestResponse<String> answer) {
-        return AnswerHeaders.seconds(answer, "ratelimit-reset").or(() -> AnswerHeaders.seconds(answer, "retry-after"));
+        Optional<Duration> reset =
+                answer.getStatus() == 429 ? AnswerHeaders.seconds(answer, "ratelimit-reset") : Optional.empty();
+        return reset.or(() -> AnswerHeaders.seconds(answer, "retry-after"));
     }
 
     /**

@@ -404,6 +404,17 @@ class AlertParserTest {
         }
 
         @Test
+        void whoseArnIsBlankIsKnownByItsNameToo() {
+            ObjectNode event = eventBridge();
+            event.remove("resources");
+            Alert withoutArn = alert(event);
+
+            event.putArray("resources").add(" ");
+
+            assertThat(alert(event).alertId()).isEqualTo(withoutArn.alertId()).isNotBlank();
+        }
+
+        @Test
         void withoutArnIsKnownByAccountRegionAndName() {
             ObjectNode event = eventBridge();
             event.remove("resources");

@@ -5,29 +5,36 @@ import java.util.Optional;
 
 /** Settings without a container: the defaults, except where a test says otherwise. */
 record FixedAlertConfig(
-        Optional<String> defaultWorkspace, Duration backoffBase, Duration backoffCap, Duration slowRetry)
+        Optional<String> defaultWorkspace,
+        Optional<String> deadLetterQueueUrl,
+        Duration backoffBase,
+        Duration backoffCap,
+        Duration slowRetry)
         implements AlertConfig {
     static FixedAlertConfig defaults() {
         return new FixedAlertConfig(
-                Optional.empty(), Duration.ofSeconds(2), Duration.ofMinutes(5), Duration.ofMinutes(5));
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(2),
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(5));
     }
 
     FixedAlertConfig withDefaultWorkspace(String workspace) {
-        return new FixedAlertConfig(Optional.of(workspace), backoffBase, backoffCap, slowRetry);
+        return new FixedAlertConfig(Optional.of(workspace), deadLetterQueueUrl, backoffBase, backoffCap, slowRetry);
     }
 
     FixedAlertConfig withBackoff(Duration base, Duration cap) {
-        return new FixedAlertConfig(defaultWorkspace, base, cap, slowRetry);
+        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry);
+    }
+
+    FixedAlertConfig withDeadLetterQueue(String url) {
+        return new FixedAlertConfig(defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry);
     }
 
     @Override
     public int concurrency() {
         return 16;
-    }
-
-    @Override
-    public Optional<String> deadLetterQueueUrl() {
-        return Optional.empty();
     }
 
     @Override

@@ -186,6 +186,18 @@ class RefusalsTest {
                 .contains(Duration.ofSeconds(3));
     }
 
+    /** Every answer has that header, also one over an error that has nothing to do with the limit. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 408, 500, 503})
+    void whatIsRefusedForAnotherReasonNeedNotWaitForTheLimit(int status) {
+        assertThat(refusals.of(answer(status, "", Map.of("ratelimit-reset", "58")), TOKEN)
+                        .retryAfter())
+                .isEmpty();
+        assertThat(refusals.of(answer(status, "", Map.of("ratelimit-reset", "58", "Retry-After", "9")), TOKEN)
+                        .retryAfter())
+                .contains(Duration.ofSeconds(9));
+    }
+
     @Test
     void withoutAConnectionNothingWasSent() {
         assertThat(kindOf(new ConnectException("Connection refused"))).isEqualTo(Failure.Kind.UNREACHABLE);

@@ -202,7 +202,7 @@ final class Actions {
         Queue queue = queueOf(request);
         String body = required(request, "MessageBody");
         MessageAttributes attributes = MessageAttributes.of(request.path("MessageAttributes"));
-        int bytes = body.getBytes(StandardCharsets.UTF_8).length;
+        int bytes = body.getBytes(StandardCharsets.UTF_8).length + attributes.bytes();
         int limit = Integer.parseInt(queue.attributes.get("MaximumMessageSize"));
         if (bytes > limit) {
             throw Errors.invalid(

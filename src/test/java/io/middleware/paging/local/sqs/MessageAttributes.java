@@ -71,6 +71,17 @@ record MessageAttributes(Map<String, JsonNode> all) {
         return all.isEmpty();
     }
 
+    /** What they count towards the size of their message. Source: AWS, "Amazon SQS message metadata". */
+    int bytes() {
+        int bytes = 0;
+        for (Map.Entry<String, JsonNode> attribute : all.entrySet()) {
+            bytes += attribute.getKey().getBytes(StandardCharsets.UTF_8).length
+                    + attribute.getValue().path("DataType").asText().length()
+                    + value(attribute.getValue()).length;
+        }
+        return bytes;
+    }
+
     ObjectNode json() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.setAll(all);
