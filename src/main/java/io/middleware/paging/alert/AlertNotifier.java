@@ -9,6 +9,7 @@ import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryLedger;
+import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 
@@ -106,7 +107,14 @@ public class AlertNotifier {
 
     private NotifyOutcome outcomeWithoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {
         if (claim instanceof Claim.Repeated repeated) {
-            return NotifyOutcome.done(Outcome.REPEATED, repeated.incident());
+            return repeated.incident().pagedNobody()
+                    ? NotifyOutcome.done(Outcome.NOBODY_PAGED, repeated.incident())
+                    : NotifyOutcome.done(Outcome.REPEATED, repeated.incident());
+        }
+        if (claim instanceof Claim.AlreadyDelivered delivered
+                && delivered.incident().filter(KnownIncident::pagedNobody).isPresent()) {
+            // Whoever delivered it may have ended before it could tell: too often is better than never.
+            return NotifyOutcome.done(Outcome.NOBODY_PAGED, delivered.incident().get());
         }
         if (claim instanceof Claim.Stale stale) {
             return NotifyOutcome.done(Outcome.STALE, stale.reason());

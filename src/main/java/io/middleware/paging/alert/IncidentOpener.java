@@ -102,11 +102,12 @@ public class IncidentOpener {
         }
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
         if (result instanceof IncidentResult.Opened opened) {
-            // PagerDuty acknowledges at once what a user creates and is himself assigned to: it notifies nobody.
-            NotifyOutcome settled = settle(
-                    attempt,
-                    KnownIncident.of(opened.incident(), attempt.binding().serviceId()),
-                    opened.incident().isAcknowledged() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
+            KnownIncident incident = KnownIncident.of(
+                    opened.incident(),
+                    attempt.binding().serviceId(),
+                    opened.incident().isAcknowledged());
+            NotifyOutcome settled =
+                    settle(attempt, incident, incident.pagedNobody() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
             handBack.learn(account, opened.headers());
             return settled.requestedAs(opened.headers().requestId());
         }
@@ -208,16 +209,20 @@ public class IncidentOpener {
     private Answer<Optional<KnownIncident>> find(Attempt attempt, Account.Active account, String serviceId) {
         return pagerDuty
                 .findOpen(account.access(), attempt.incidentKey(), serviceId, attempt.deadline())
-                .map(found -> found.map(incident -> KnownIncident.of(incident, serviceId)));
+                .map(found -> found.map(incident -> KnownIncident.of(
+                        incident,
+                        serviceId,
+                        incident.isAcknowledgedByItsAuthorAlone(
+                                account.installation().user().id()))));
     }
 
-    private NotifyOutcome adopt(Attempt attempt, KnownIncident incident) {
-        boolean ours = attempt.claim()
-                .open()
-                .filter(known -> known.id().equals(incident.id()))
-                .isPresent();
-        Outcome ofOurs = attempt.claim().nobodyPaged() ? Outcome.NOBODY_PAGED : Outcome.REPEATED;
-        return settle(attempt, incident, ours ? ofOurs : Outcome.ADOPTED);
+    private NotifyOutcome adopt(Attempt attempt, KnownIncident found) {
+        // Of one that the ledger knows it also knows whom it paged: by now somebody may have acknowledged it.
+        Optional<KnownIncident> ours =
+                attempt.claim().open().filter(known -> known.id().equals(found.id()));
+        KnownIncident incident = ours.orElse(found);
+        Outcome ifPaged = ours.isPresent() ? Outcome.REPEATED : Outcome.ADOPTED;
+        return settle(attempt, incident, incident.pagedNobody() ? Outcome.NOBODY_PAGED : ifPaged);
     }
 
     private NotifyOutcome settle(Attempt attempt, KnownIncident incident, Outcome outcome) {

@@ -97,7 +97,7 @@ public class IncidentResolver {
                     return lookUpFailed(attempt, account, failed.failure(), mayRereadToken);
                 }
                 Optional<Incident> incident = answer.fold(i -> i, outOfSight -> Optional.empty());
-                incident.ifPresent(i -> open.putIfAbsent(i.id(), KnownIncident.of(i, serviceId)));
+                incident.ifPresent(i -> open.putIfAbsent(i.id(), KnownIncident.of(i, serviceId, false)));
                 found |= incident.isPresent();
             }
             if (!found && unsettled.get().isYoungerThan(PagerDuty.LIST_LAG, clock)) {

@@ -47,7 +47,7 @@ public class RuleIncidents {
                 return settleOpened(attempt, opener.open(ofRule(attempt, granted)));
             }
             if (claim instanceof Claim.Shared shared && shared.incident().isPresent()) {
-                return settleOpened(attempt, joined(shared.incident().get(), shared.nobodyPaged()));
+                return settleOpened(attempt, joined(shared.incident().get()));
             }
             return busy(attempt, true);
         });
@@ -93,9 +93,9 @@ public class RuleIncidents {
         return NotifyOutcome.done(outcome, detail);
     }
 
-    private static NotifyOutcome joined(KnownIncident incident, boolean nobodyPaged) {
+    private static NotifyOutcome joined(KnownIncident incident) {
         return new NotifyOutcome(
-                nobodyPaged ? Outcome.NOBODY_PAGED : Outcome.ADOPTED,
+                incident.pagedNobody() ? Outcome.NOBODY_PAGED : Outcome.ADOPTED,
                 NotifyOutcome.Next.DONE,
                 Reason.FOLDED,
                 "shares the incident of its rule",

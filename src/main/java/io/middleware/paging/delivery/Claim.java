@@ -16,7 +16,6 @@ public sealed interface Claim {
      *
      * @param leaseId to settle or release with
      * @param open the incident that is known to be open; empty when none is
-     * @param nobodyPaged whether that incident started acknowledged, so that it paged nobody
      * @param unsettled the last try whose end is unknown: its incident may exist in PagerDuty
      * @param slot the right to call PagerDuty that an earlier try took and did not use
      * @param waited since when and for what this alert has waited; empty at the first try
@@ -26,7 +25,6 @@ public sealed interface Claim {
     record Granted(
             String leaseId,
             Optional<KnownIncident> open,
-            boolean nobodyPaged,
             Optional<UnsettledTry> unsettled,
             Optional<Slot> slot,
             Optional<Waited> waited,
@@ -44,10 +42,9 @@ public sealed interface Claim {
      * No: the incident of the rule stands for several alerts.
      *
      * @param incident that is open; empty when none is known to be
-     * @param nobodyPaged whether it started acknowledged, so that it paged nobody
      * @param others how many alerts besides this one still fire
      */
-    record Shared(Optional<KnownIncident> incident, boolean nobodyPaged, int others) implements Claim {}
+    record Shared(Optional<KnownIncident> incident, int others) implements Claim {}
 
     /** No: PagerDuty confirmed a moment ago that the incident is open. Recorded; the message is done. */
     record Repeated(KnownIncident incident) implements Claim {}

@@ -41,7 +41,8 @@ import io.middleware.paging.pagerduty.Sha256;
  *             been sent, for the trigger of when, and every service it went to)
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
- *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open
+ *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open, and
+ *             pagedNobody if it started acknowledged
  *   folding   folded (it shares the incident of its rule), as it was when the episode began
  *   rule      an item whose alertId is empty stands for a rule: firing (12 bytes of the hash of each alert that fires)
  *   stale     staleOccurredAt, staleReason, staleCount (late messages about an alert that has an incident)
@@ -200,7 +201,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .condition(NOT_FOLDED)
                 .with(":false", AttributeValue.fromBool(false))
                 .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove("incidentOpen, confirmedAt, resolvePending, reasonCode, nextAttemptAt, leaseId, leaseUntil")
+                .remove(
+                        "incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt, leaseId, leaseUntil")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":outcome", text(outcome.name()))
@@ -218,37 +220,42 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public boolean settleOpen(
             DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome) {
-        return execute(settle(key, leaseId, clock.instant())
-                        .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
-                        .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
-                                + " incidentServiceId = :serviceId")
-                        .remove("reasonCode, #reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
-                        .remove(UNSETTLED)
-                        .remove(WAITING)
-                        .with(":t", time(occurredAt))
-                        .with(":outcome", text(outcome.name()))
-                        .with(":true", AttributeValue.fromBool(true))
-                        .with(":incidentId", text(incident.id()))
-                        .with(":number", number(incident.number()))
-                        .with(":url", text(incident.htmlUrl()))
-                        .with(":serviceId", text(incident.serviceId())))
-                .done();
+        Write write = settle(key, leaseId, clock.instant())
+                .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
+                .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
+                        + " incidentServiceId = :serviceId")
+                .remove("reasonCode, #reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
+                .remove(UNSETTLED)
+                .remove(WAITING)
+                .with(":t", time(occurredAt))
+                .with(":outcome", text(outcome.name()))
+                .with(":true", AttributeValue.fromBool(true))
+                .with(":incidentId", text(incident.id()))
+                .with(":number", number(incident.number()))
+                .with(":url", text(incident.htmlUrl()))
+                .with(":serviceId", text(incident.serviceId()));
+        if (incident.pagedNobody()) {
+            write.set("pagedNobody = :true");
+        } else {
+            write.remove("pagedNobody");
+        }
+        Written written = execute(write);
+        return written.done() || written.before().isSettledAs(incident, occurredAt);
     }
 
     @Override
     public boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason) {
         Instant now = clock.instant();
-        return execute(settle(key, leaseId, now)
-                        .set("outcome = :outcome, #reason = :reason, attempts = :zero,"
-                                + " expiresAtEpochSeconds = :expiry")
-                        .remove("incidentOpen, confirmedAt, reasonCode, nextAttemptAt, resolvePending")
-                        .remove(UNSETTLED)
-                        .remove(WAITING)
-                        .with(":outcome", text(outcome.name()))
-                        .with(":reason", text(reason))
-                        .with(":zero", number(0))
-                        .with(":expiry", expiry(now)))
-                .done();
+        Written written = execute(settle(key, leaseId, now)
+                .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
+                .remove("incidentOpen, confirmedAt, pagedNobody, reasonCode, nextAttemptAt, resolvePending")
+                .remove(UNSETTLED)
+                .remove(WAITING)
+                .with(":outcome", text(outcome.name()))
+                .with(":reason", text(reason))
+                .with(":zero", number(0))
+                .with(":expiry", expiry(now)));
+        return written.done() || written.before().isOverAs(outcome);
     }
 
     @Override
@@ -477,7 +484,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt, Item item) {
         Instant now = clock.instant();
         // That nobody was paged stays true however often the alert repeats.
-        boolean nobodyPaged = item.isRecordedAs(Outcome.NOBODY_PAGED);
+        boolean nobodyPaged = item.incident().filter(KnownIncident::pagedNobody).isPresent();
         Written written = execute(new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .condition(KNOWN_OPEN)
@@ -524,14 +531,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
      *     left it: our own try then counts as an earlier one, which costs a look-up and no page
      */
     private static Claim.Granted granted(String leaseId, Item item, boolean folded) {
-        return new Claim.Granted(
-                leaseId,
-                item.openIncident(),
-                item.isRecordedAs(Outcome.NOBODY_PAGED),
-                item.unsettled(),
-                item.slot(),
-                item.waited(),
-                folded);
+        return new Claim.Granted(leaseId, item.openIncident(), item.unsettled(), item.slot(), item.waited(), folded);
     }
 
     private Written execute(Write write) {
@@ -604,6 +604,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return has("outcome") && string("outcome").equals(outcome.name());
         }
 
+        /*
+         * When a write was applied and its answer was lost, the SDK repeats it, and the lease is gone. What it was to record
+         * is on record then, whoever wrote it.
+         */
+
+        boolean isSettledAs(KnownIncident incident, Instant occurredAt) {
+            return !has("leaseId")
+                    && has("incidentOpen")
+                    && string("incidentId").equals(incident.id())
+                    && isNotBefore("triggeredAt", occurredAt);
+        }
+
+        boolean isOverAs(Outcome outcome) {
+            return !has("leaseId") && !has("incidentOpen") && !has("resolvePending") && isRecordedAs(outcome);
+        }
+
         boolean isLeasedBy(String leaseId) {
             return has("leaseId") && string("leaseId").equals(leaseId);
         }
@@ -631,7 +647,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         Claim.Shared sharedBeside(DeliveryKey alert) {
-            return new Claim.Shared(openIncident(), isRecordedAs(Outcome.NOBODY_PAGED), firingBesides(alert));
+            return new Claim.Shared(openIncident(), firingBesides(alert));
         }
 
         Optional<Slot> slot() {
@@ -661,7 +677,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                             string("incidentId"),
                             Long.parseLong(attributes.get("incidentNumber").n()),
                             string("incidentUrl"),
-                            string("incidentServiceId")))
+                            string("incidentServiceId"),
+                            has("pagedNobody")))
                     : Optional.empty();
         }
     }

@@ -8,8 +8,9 @@ import io.middleware.paging.pagerduty.Incident;
  * The incident that the ledger knows for an alert.
  *
  * @param serviceId the service it was opened on; the rule may be bound to another by now
+ * @param pagedNobody whether it started acknowledged, so that nobody was notified
  */
-public record KnownIncident(String id, long number, String htmlUrl, String serviceId) {
+public record KnownIncident(String id, long number, String htmlUrl, String serviceId, boolean pagedNobody) {
     public KnownIncident {
         Objects.requireNonNull(id, "id is null");
         Objects.requireNonNull(htmlUrl, "htmlUrl is null");
@@ -17,7 +18,7 @@ public record KnownIncident(String id, long number, String htmlUrl, String servi
     }
 
     /** {@code incident} as the ledger keeps it. PagerDuty's answers may leave its service out. */
-    public static KnownIncident of(Incident incident, String serviceId) {
-        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId);
+    public static KnownIncident of(Incident incident, String serviceId, boolean pagedNobody) {
+        return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId, pagedNobody);
     }
 }

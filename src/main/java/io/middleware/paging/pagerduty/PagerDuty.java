@@ -4,11 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -435,7 +437,19 @@ public class PagerDuty {
                 node.path("incident_number").asLong(0),
                 node.path("status").asText(""),
                 node.path("html_url").asText(""),
-                node.path("service").path("id").asText(""));
+                node.path("service").path("id").asText(""),
+                acknowledgers(node));
+    }
+
+    private static Set<String> acknowledgers(JsonNode incident) {
+        Set<String> ids = new HashSet<>();
+        for (JsonNode acknowledgement : incident.path("acknowledgements")) {
+            String id = acknowledgement.path("acknowledger").path("id").asText("");
+            if (!id.isEmpty()) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     /** Every field but the id may be null in an answer. Source: PagerDuty, "Types". */

@@ -7,6 +7,7 @@ import static io.middleware.paging.delivery.Outcome.ADOPTED;
 import static io.middleware.paging.delivery.Outcome.NOBODY_PAGED;
 import static io.middleware.paging.delivery.Outcome.OPENED;
 import static io.middleware.paging.delivery.Outcome.REFUSED;
+import static io.middleware.paging.delivery.Outcome.REPEATED;
 import static io.middleware.paging.delivery.Outcome.RESOLVED;
 import static io.middleware.paging.delivery.Outcome.STALE;
 import static io.middleware.paging.delivery.Outcome.WAITING;
@@ -78,6 +79,49 @@ class AnswerTableTest {
         scene.bind(Sample.BOTS);
 
         assertOutcome(scene.fires(0), NOBODY_PAGED, DONE);
+    }
+
+    @Test
+    void aLostAnswerDoesNotHideThatNobodyWasPaged() {
+        scene.installAsTheOwner();
+        scene.bind(Sample.BOTS);
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(0), NOBODY_PAGED, DONE);
+    }
+
+    @Test
+    void whatAPersonHasAcknowledgedBeforeItWasFoundAgainHasPaged() {
+        scene.installAsTheOwner();
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        scene.pagerDuty().acknowledgeByHand(scene.incidents().get(0).id());
+
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+    }
+
+    /** The function that delivered it may have ended before it could tell. */
+    @Test
+    void aDuplicateOrARepeatOfWhatPagedNobodySaysSoAgainUntilItHasResolved() {
+        scene.bind(Sample.BOTS);
+        scene.fires(0);
+
+        assertOutcome(scene.fires(0), NOBODY_PAGED, DONE);
+        assertOutcome(scene.fires(1), NOBODY_PAGED, DONE);
+        assertOutcome(scene.resolves(60), RESOLVED, DONE);
+        assertThat(scene.fires(0).outcome()).isEqualTo(REPEATED);
+    }
+
+    @Test
+    void anOutageAtARepeatDoesNotHideThatNobodyWasPaged() {
+        scene.bind(Sample.BOTS);
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(6));
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(503));
+        assertOutcome(scene.fires(300), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(300), NOBODY_PAGED, DONE);
     }
 
     @Test

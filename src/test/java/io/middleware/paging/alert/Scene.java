@@ -108,11 +108,23 @@ public class Scene {
         install(Sample.EU_TOKEN, Region.EU);
     }
 
+    /** Under the id that PagerDuty has for the owner of the Manager's token. */
+    void installAsTheOwner() {
+        install(
+                Sample.MANAGER_TOKEN,
+                Region.US,
+                new User("PUSR001", "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN));
+    }
+
     private void install(String token, Region region) {
+        install(token, region, bot());
+    }
+
+    private void install(String token, Region region, User user) {
         String version = tokens.save(workspaceId, new ApiToken(token));
         Instant now = TestCloud.current().clock().instant();
         installations.save(new Installation(
-                workspaceId, Installation.Status.ACTIVE, region, bot(), now, now, Optional.empty(), version));
+                workspaceId, Installation.Status.ACTIVE, region, user, now, now, Optional.empty(), version));
     }
 
     /** One of its own: PagerDuty's limits count by user, and a 429 of one test must not make another wait. */

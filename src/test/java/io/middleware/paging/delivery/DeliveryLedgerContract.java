@@ -29,7 +29,8 @@ abstract class DeliveryLedgerContract {
 
     private static final Instant START = Instant.parse("2026-11-23T03:00:00Z");
     private static final String SERVICE = "PSVC001";
-    private static final KnownIncident INCIDENT = new KnownIncident("Q1", 812, "https://acme.example/Q1", SERVICE);
+    private static final KnownIncident INCIDENT =
+            new KnownIncident("Q1", 812, "https://acme.example/Q1", SERVICE, false);
 
     final MutableClock clock = new MutableClock(START);
     private final DeliveryKey key = new DeliveryKey(

@@ -92,7 +92,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     @Test
     void thatNobodyWasPagedStaysTrueWhenTheAlertRepeats() {
         Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
-        KnownIncident acknowledged = new KnownIncident("Q2", 813, "https://acme.example/Q2", "PSVC001");
+        KnownIncident acknowledged = new KnownIncident("Q2", 813, "https://acme.example/Q2", "PSVC001", true);
         ledger.settleOpen(key(), granted.leaseId(), at(0), acknowledged, Outcome.NOBODY_PAGED);
 
         assertThat(ledger.claimTrigger(key(), at(1), "PSVC001", false)).isInstanceOf(Claim.Repeated.class);
@@ -115,13 +115,41 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
         DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
 
         Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false));
-        ledger.settleOpen(key(), trigger.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001"), Outcome.OPENED);
+        ledger.settleOpen(
+                key(), trigger.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001", false), Outcome.OPENED);
         Claim.Granted resolve = granted(repeating.claimResolve(key(), at(10)));
 
         assertThat(trigger.unsettled())
                 .as("what was lost with the answer counts as a try")
                 .isPresent();
         assertThat(resolve.open()).isPresent();
+    }
+
+    @Test
+    void aSettlementWhoseAnswerWasLostIsSettled() {
+        DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
+        KnownIncident incident = new KnownIncident("Q1", 1, "", "PSVC001", true);
+        Claim.Granted trigger = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+
+        assertThat(repeating.settleOpen(key(), trigger.leaseId(), at(0), incident, Outcome.NOBODY_PAGED))
+                .isTrue();
+
+        Claim.Granted resolve = granted(ledger.claimResolve(key(), at(10)));
+        assertThat(repeating.settleResolved(key(), resolve.leaseId(), Outcome.RESOLVED, ""))
+                .isTrue();
+    }
+
+    @Test
+    void aLeaseThatIsSomebodyElsesByNowSettlesNothing() {
+        Claim.Granted late = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        clock.advance(Duration.ofMinutes(1));
+        granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+
+        assertThat(ledger.settleOpen(
+                        key(), late.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001", false), Outcome.OPENED))
+                .isFalse();
+        assertThat(ledger.settleResolved(key(), late.leaseId(), Outcome.RESOLVED, ""))
+                .isFalse();
     }
 
     /** The first answer is lost on the way; what counts is that of the repeat. */
