@@ -60,10 +60,27 @@ public class AlertNotifier {
             return recordUnsent(
                     alert, Outcome.DISABLED, "the binding of rule " + alert.ruleId() + " is disabled", receive);
         }
+        Optional<NotifyOutcome> known = toldBefore(alert, receive);
+        if (known.isPresent()) {
+            return new Step.ToldBefore(known.get());
+        }
         return switch (alert.status()) {
             case TRIGGERED -> trigger(alert, binding.get(), receive);
             case RESOLVED -> resolve(alert, binding.get(), receive);
         };
+    }
+
+    /**
+     * A message with several alerts comes back for the one that is due first. The others must not be tried with it: what
+     * cannot page would use up the turns of what can, and the receives of its message.
+     */
+    private Optional<NotifyOutcome> toldBefore(Alert alert, Receive receive) {
+        return receive.siblingsSince()
+                .flatMap(since -> ledger.leftBehind(
+                        alert.deliveryKey(), alert.occurredAt(), alert.status() == Alert.Status.TRIGGERED, since))
+                .map(left -> left.outcome() == Outcome.REFUSED
+                        ? NotifyOutcome.refused(left.reason(), left.detail())
+                        : NotifyOutcome.waiting(left.reason(), left.detail(), backoff.until(left.nextAttemptAt())));
     }
 
     private Step trigger(Alert alert, RuleBinding binding, Receive receive) {

@@ -1,6 +1,8 @@
 package io.middleware.paging.alert;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,10 +28,12 @@ public class Backoff {
 
     private final AlertConfig config;
     private final RandomGenerator random;
+    private final Clock clock;
 
-    public Backoff(AlertConfig config, RandomGenerator random) {
+    public Backoff(AlertConfig config, RandomGenerator random, Clock clock) {
         this.config = config;
         this.random = random;
+        this.clock = clock;
     }
 
     /** Exponential with full jitter: anything from a second to {@code base * 2^(receiveCount - 1)}, the cap at most. */
@@ -46,9 +50,9 @@ public class Backoff {
         return between(millis / 2, millis);
     }
 
-    /** As long as {@code wait}, as far as SQS can hide a message for it. */
-    Duration until(Duration wait) {
-        return withinLimits(wait);
+    /** Until then, as far as SQS can hide a message for it. */
+    Duration until(Instant at) {
+        return withinLimits(Duration.between(clock.instant(), at));
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -16,6 +17,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -229,14 +232,25 @@ public class BatchNotifier {
         }
 
         synchronized NotifyOutcome outcome(int index) {
-            return ((Step.Done) steps.get(index)).outcome();
+            return steps.get(index) instanceof Step.ToldBefore told
+                    ? told.outcome()
+                    : ((Step.Done) steps.get(index)).outcome();
+        }
+
+        synchronized boolean isToldBefore(int index) {
+            return steps.get(index) instanceof Step.ToldBefore;
         }
     }
 
     private void begin(InHand inHand, Deadline deadline) {
         AlertMessage message = inHand.message;
         ParsedMessage parsed = parser.parse(message);
-        Receive receive = new Receive(message.receiveCount(), AlertParser.queuedAt(message), deadline);
+        boolean isRound = parsed.alerts().size() > 1 && message.receiveCount() > 1;
+        Receive receive = new Receive(
+                message.receiveCount(),
+                AlertParser.queuedAt(message),
+                isRound ? message.sentAt() : Optional.empty(),
+                deadline);
         for (Alert alert : parsed.alerts()) {
             inHand.alerts.add(alert);
             inHand.steps.add(begin(alert, receive));
@@ -269,22 +283,25 @@ public class BatchNotifier {
         List<NotifyOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < inHand.alerts.size(); i++) {
             NotifyOutcome outcome = inHand.outcome(i);
+            boolean isTold = inHand.isToldBefore(i);
             if (lastChance && outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE) {
                 outcome = expired(inHand.alerts.get(i), message, outcome);
+                isTold = false;
             }
-            outcomeLog.alert(message, inHand.alerts.get(i), outcome);
+            if (!isTold) {
+                outcomeLog.alert(message, inHand.alerts.get(i), outcome);
+            }
             outcomes.add(outcome);
         }
-        for (NotifyOutcome outcome : inHand.malformed) {
-            outcomeLog.malformed(message, outcome);
-            outcomes.add(outcome);
+        outcomes.addAll(inHand.malformed);
+        Optional<Duration> next = next(outcomes);
+        // Of a message that comes again what is malformed is told once, and what an ended process did not tell at the
+        // end.
+        if (message.receiveCount() == 1 || next.isEmpty()) {
+            inHand.malformed.forEach(outcome -> outcomeLog.malformed(message, outcome));
         }
-        Optional<Duration> soonest = outcomes.stream()
-                .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
-                .map(outcome -> outcome.delay().orElseThrow())
-                .min(Duration::compareTo);
-        if (soonest.isPresent()) {
-            return Optional.of(life.within(message, soonest.get()));
+        if (next.isPresent()) {
+            return Optional.of(life.within(message, next.get()));
         }
         List<NotifyOutcome> dead = outcomes.stream()
                 .filter(outcome -> outcome.next() == NotifyOutcome.Next.DEAD_LETTER)
@@ -292,6 +309,29 @@ public class BatchNotifier {
         return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
                 ? Optional.empty()
                 : Optional.of(backoff.exponential(message.receiveCount()));
+    }
+
+    /**
+     * When a message must come again; empty when it need not. Each alert that has a turn of its own brings it back in time. Of
+     * the others all of a kind wait for the last of them: otherwise each would cost the message a receive in every round, and
+     * it has only so many.
+     */
+    private static Optional<Duration> next(List<NotifyOutcome> outcomes) {
+        Map<Boolean, List<NotifyOutcome>> waiting = outcomes.stream()
+                .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
+                .collect(Collectors.partitioningBy(outcome -> outcome.reason().hasTurn()));
+        Map<Boolean, Optional<Duration>> byKind = waiting.get(false).stream()
+                .collect(Collectors.partitioningBy(
+                        outcome -> outcome.reason().needsAction(),
+                        Collectors.mapping(BatchNotifier::delay, Collectors.maxBy(Comparator.naturalOrder()))));
+        return Stream.concat(
+                        waiting.get(true).stream().map(BatchNotifier::delay),
+                        byKind.values().stream().flatMap(Optional::stream))
+                .min(Comparator.naturalOrder());
+    }
+
+    private static Duration delay(NotifyOutcome waiting) {
+        return waiting.delay().orElseThrow();
     }
 
     private NotifyOutcome expired(Alert alert, AlertMessage message, NotifyOutcome waiting) {

@@ -130,7 +130,7 @@ public class HandBack {
     /** A slot farther ahead than SQS can hide a message is waited for in several steps: it stays in the claim. */
     private NotifyOutcome until(
             Attempt attempt, Reason reason, String detail, Instant at, Optional<Slot> kept, boolean mayHaveActed) {
-        Duration delay = backoff.until(Duration.between(clock.instant(), at));
+        Duration delay = backoff.until(at);
         NotifyOutcome waiting = NotifyOutcome.waiting(reason, detail, delay);
         return release(attempt.key(), attempt.claim(), waiting, at, mayHaveActed, kept);
     }

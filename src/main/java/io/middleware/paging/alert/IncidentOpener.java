@@ -1,11 +1,14 @@
 package io.middleware.paging.alert;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
+
+import com.github.benmanes.caffeine.cache.Cache;
 
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.delivery.DeliveryLedger;
@@ -22,10 +25,14 @@ import io.middleware.paging.pagerduty.IncidentResult;
 import io.middleware.paging.pagerduty.NewIncident;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.User;
+import io.middleware.paging.recall.Recall;
 
 /** Opens the incident of a claimed trigger, or adopts the one that is there. */
 @ApplicationScoped
 public class IncidentOpener {
+    /** Shorter than any slow wait, so that what comes back after one finds out anew. */
+    private static final Duration NOT_PAGING_MEMORY = Duration.ofSeconds(10);
+
     private final Accounts accounts;
     private final RuleBindings bindings;
     private final PagerDuty pagerDuty;
@@ -33,6 +40,11 @@ public class IncidentOpener {
     private final HandBack handBack;
     private final Pacer pacer;
     private final Clock clock;
+
+    /** Where PagerDuty would not page a moment ago: of a hundred alerts that want to go there one need find out. */
+    private final Cache<Object, NotPaging> notPaging;
+
+    private record NotPaging(Reason reason, String detail) {}
 
     public IncidentOpener(
             Accounts accounts,
@@ -49,6 +61,7 @@ public class IncidentOpener {
         this.handBack = handBack;
         this.pacer = pacer;
         this.clock = clock;
+        this.notPaging = Recall.lasting(NOT_PAGING_MEMORY, clock);
     }
 
     NotifyOutcome open(Attempt attempt) {
@@ -90,6 +103,10 @@ public class IncidentOpener {
         if (hindrance.isPresent()) {
             return handBack.failed(attempt, account, hindrance.get(), mayHaveActed);
         }
+        NotPaging recent = notPaging.getIfPresent(target(attempt));
+        if (recent != null) {
+            return handBack.slowly(attempt, recent.reason(), recent.detail(), mayHaveActed);
+        }
         Turn turn;
         try {
             turn = pacer.turn(
@@ -116,7 +133,7 @@ public class IncidentOpener {
                     .requestedAs(alreadyOpen.headers().requestId());
         }
         if (result instanceof IncidentResult.NotPageable notPageable) {
-            return handBack.slowly(
+            return notPaging(
                             attempt,
                             Reason.NOT_PAGEABLE,
                             "nobody could be paged: " + notPageable.failure().describe(),
@@ -267,6 +284,19 @@ public class IncidentOpener {
                         mayHaveActed);
     }
 
+    private NotifyOutcome notPaging(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
+        notPaging.put(target(attempt), new NotPaging(reason, detail));
+        return handBack.slowly(attempt, reason, detail, mayHaveActed);
+    }
+
+    /** Whom a page of this attempt would go to. */
+    private static Object target(Attempt attempt) {
+        return List.of(
+                attempt.alert().workspaceId(),
+                attempt.binding().serviceId(),
+                attempt.binding().escalationPolicyId());
+    }
+
     /** A role too weak for everything condemns the token; one that is too weak for this service marks the binding. */
     private NotifyOutcome forbidden(
             Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
@@ -276,10 +306,10 @@ public class IncidentOpener {
         }
         if (me instanceof Answer.Success<User> known && !known.value().isStakeholder()) {
             bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
-            return handBack.slowly(
+            return notPaging(
                     attempt,
                     Reason.FORBIDDEN,
-                    known.value().email() + " may not open incidents on service "
+                    "PagerDuty user " + known.value().id() + " may not open incidents on service "
                             + attempt.binding().serviceName() + ": " + failure.describe(),
                     mayHaveActed);
         }

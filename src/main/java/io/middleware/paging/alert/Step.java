@@ -10,6 +10,9 @@ import io.middleware.paging.installation.Accounts.Account;
 sealed interface Step {
     record Done(NotifyOutcome outcome) implements Step {}
 
+    /** Nothing was tried: the outcome is that of an earlier receive of the same message, which has told it. */
+    record ToldBefore(NotifyOutcome outcome) implements Step {}
+
     /**
      * Its incidents are to be resolved, best together with those of other alerts.
      *

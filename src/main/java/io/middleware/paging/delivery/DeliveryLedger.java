@@ -1,6 +1,7 @@
 package io.middleware.paging.delivery;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What was delivered, and who is delivering: one item for each alert, changed by conditional writes only.
@@ -66,6 +67,15 @@ public interface DeliveryLedger {
      *     the alert then may still count
      */
     Claim leave(DeliveryKey rule, DeliveryKey alert);
+
+    /**
+     * What an earlier receive of the same message left of this alert, if there is nothing to be tried now: it waits and is not
+     * due, or PagerDuty has refused it for good. A look, not a claim.
+     *
+     * @param sentAt when the queue took the message: what was refused before that is to be tried
+     * @return empty when it is to be claimed
+     */
+    Optional<LeftBehind> leftBehind(DeliveryKey key, Instant occurredAt, boolean isTrigger, Instant sentAt);
 
     /** Gives a claim back undelivered. Does nothing when the lease was lost. */
     void release(DeliveryKey key, Claim.Granted claim, Release release);

@@ -259,6 +259,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
+    public Optional<LeftBehind> leftBehind(DeliveryKey key, Instant occurredAt, boolean isTrigger, Instant sentAt) {
+        Instant now = clock.instant();
+        Item item = new Item(dynamo.getItem(request -> request.tableName(config.deliveriesTable())
+                        .key(Map.of("deliveryId", text(key.deliveryId())))
+                        .consistentRead(true))
+                .item());
+        return item.isLeasedAt(now) || !item.isAbout(occurredAt, isTrigger)
+                ? Optional.empty()
+                : item.leftBehind().filter(left -> switch (left.outcome()) {
+                    case WAITING -> left.nextAttemptAt().isAfter(now);
+                    case REFUSED -> !item.time("updatedAt").isBefore(millis(sentAt));
+                    default -> false;
+                });
+    }
+
+    @Override
     public void release(DeliveryKey key, Claim.Granted claim, Release release) {
         Instant now = clock.instant();
         Write write = settle(key, claim.leaseId(), now)
@@ -586,6 +602,27 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
         Instant time(String name) {
             return Instant.parse(string(name));
+        }
+
+        /** Whether what is on record as the last outcome may be that of a message of this kind and time. */
+        boolean isAbout(Instant occurredAt, boolean isTrigger) {
+            return isTrigger
+                    ? !has("resolvePending")
+                            && !isNotBefore("triggeredAt", occurredAt)
+                            && !isNotBefore("resolvedAt", occurredAt)
+                    : has("resolvePending") && time("resolvePending").equals(millis(occurredAt));
+        }
+
+        Optional<LeftBehind> leftBehind() {
+            if (!has("reasonCode") || !isRecordedAs(Outcome.WAITING) && !isRecordedAs(Outcome.REFUSED)) {
+                return Optional.empty();
+            }
+            return Reason.named(string("reasonCode"))
+                    .map(reason -> new LeftBehind(
+                            Outcome.valueOf(string("outcome")),
+                            reason,
+                            string("reason"),
+                            has("nextAttemptAt") ? time("nextAttemptAt") : Instant.EPOCH));
         }
 
         boolean isLeasedAt(Instant now) {

@@ -1,5 +1,8 @@
 package io.middleware.paging.delivery;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /**
  * Why an outcome is what it is, in one word that can be counted; the ledger and the log have the whole sentence beside it.
  */
@@ -46,9 +49,19 @@ public enum Reason {
         this.waitedFor = waitedFor;
     }
 
+    /** Empty for a word of another version of this function. */
+    static Optional<Reason> named(String name) {
+        return Stream.of(values()).filter(reason -> reason.name().equals(name)).findFirst();
+    }
+
     /** For the responder: what an alert has waited for; empty when this is no reason to wait. */
     public String waitedFor() {
         return waitedFor;
+    }
+
+    /** Whether an alert that waits holds a slot: it knows to the second when it is due. */
+    public boolean hasTurn() {
+        return this == PACED || this == RATE_LIMITED;
     }
 
     /** Whether an alert waits until a person does something; otherwise time alone may help. */

@@ -132,8 +132,8 @@ public class Accounts {
             metrics.reauthRequired(workspaceId.toString(), kind);
             LOG.errorf(
                     "Workspace %s needs a fresh PagerDuty token: %s. Its alerts wait. Remedy: run install again with a"
-                            + " user token of %s.",
-                    workspaceId, reason, installation.user().email());
+                            + " user token, such as one of PagerDuty user %s.",
+                    workspaceId, reason, installation.user().id());
         }
         return new Account.ReauthRequired(reason);
     }

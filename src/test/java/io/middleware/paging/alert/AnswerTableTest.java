@@ -152,13 +152,27 @@ class AnswerTableTest {
     @Test
     void aServiceThatIsBackPagesWhatWaited() {
         scene.bind(Sample.LEGACY);
-        scene.fires(0);
+        NotifyOutcome waiting = scene.fires(0);
         scene.pagerDuty().us().service(Sample.LEGACY).enable();
 
+        scene.pass(waiting.delay().orElseThrow());
         NotifyOutcome outcome = scene.fires(0);
         scene.pagerDuty().us().service(Sample.LEGACY).disable();
 
         assertOutcome(outcome, OPENED, DONE);
+    }
+
+    @Test
+    void whatWantsToGoWhereNobodyWasPagedAMomentAgoWaitsWithoutACall() {
+        scene.bind(Sample.LEGACY);
+        scene.fires(0);
+
+        NotifyOutcome other = scene.fires("web-2", 1);
+
+        assertThat(other.outcome()).isEqualTo(WAITING);
+        assertThat(other.reason()).isEqualTo(Reason.NOT_PAGEABLE);
+        assertThat(other.detail()).contains("disabled");
+        assertThat(scene.calls(CREATE_INCIDENT)).isEqualTo(1);
     }
 
     static Stream<Arguments> permanent() {

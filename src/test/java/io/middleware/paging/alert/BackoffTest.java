@@ -2,7 +2,10 @@ package io.middleware.paging.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -16,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BackoffTest {
     private static final FixedAlertConfig CONFIG = FixedAlertConfig.defaults();
 
-    private final Backoff backoff = new Backoff(CONFIG, new Random(42));
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T03:00:00Z"), ZoneOffset.UTC);
+
+    private final Backoff backoff = new Backoff(CONFIG, new Random(42), CLOCK);
 
     @ParameterizedTest
     @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "99, 300", "100, 600", "1000, 3300"})
@@ -48,7 +53,8 @@ class BackoffTest {
 
     @Test
     void longSettingsDoNotOverflowAndStayBelowWhatSqsAllows() {
-        Backoff patient = new Backoff(CONFIG.withBackoff(Duration.ofDays(1), Duration.ofDays(365)), new Random(42));
+        Backoff patient =
+                new Backoff(CONFIG.withBackoff(Duration.ofDays(1), Duration.ofDays(365)), new Random(42), CLOCK);
 
         assertThat(thousand(() -> patient.exponential(Integer.MAX_VALUE)))
                 .allSatisfy(delay -> assertThat(delay).isBetween(Backoff.MIN, Backoff.MAX));
@@ -61,7 +67,7 @@ class BackoffTest {
 
     @Test
     void zeroSettingsWaitASecondAllTheSame() {
-        Backoff hasty = new Backoff(CONFIG.withBackoff(Duration.ZERO, Duration.ZERO), new Random(42));
+        Backoff hasty = new Backoff(CONFIG.withBackoff(Duration.ZERO, Duration.ZERO), new Random(42), CLOCK);
 
         assertThat(hasty.exponential(1)).isEqualTo(Duration.ofSeconds(1));
         assertThat(hasty.exponential(1_000)).isEqualTo(Duration.ofSeconds(1));
@@ -79,9 +85,9 @@ class BackoffTest {
 
     @Test
     void untilIsExactAndAsLongAsSqsAllowsAtMost() {
-        assertThat(backoff.until(Duration.ofSeconds(90))).isEqualTo(Duration.ofSeconds(90));
-        assertThat(backoff.until(Duration.ZERO)).isEqualTo(Backoff.MIN);
-        assertThat(backoff.until(Duration.ofDays(2))).isEqualTo(Backoff.MAX);
+        assertThat(backoff.until(CLOCK.instant().plusSeconds(90))).isEqualTo(Duration.ofSeconds(90));
+        assertThat(backoff.until(CLOCK.instant().minusSeconds(5))).isEqualTo(Backoff.MIN);
+        assertThat(backoff.until(CLOCK.instant().plus(Duration.ofDays(2)))).isEqualTo(Backoff.MAX);
     }
 
     @ParameterizedTest
@@ -99,7 +105,7 @@ class BackoffTest {
 
     @Test
     void sameSeedGivesTheSameDelays() {
-        Backoff same = new Backoff(CONFIG, new Random(42));
+        Backoff same = new Backoff(CONFIG, new Random(42), CLOCK);
 
         assertThat(thousand(() -> same.exponential(5))).isEqualTo(thousand(() -> backoff.exponential(5)));
     }

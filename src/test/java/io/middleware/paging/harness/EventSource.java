@@ -208,6 +208,10 @@ public final class EventSource implements AutoCloseable {
         return receives.isEmpty() ? 0 : (double) totalReceives() / receives.size();
     }
 
+    public int receives(String messageId) {
+        return receives.getOrDefault(messageId, 0);
+    }
+
     /** 0 if there were none. */
     public int mostReceives() {
         return receives.values().stream().mapToInt(Integer::intValue).max().orElse(0);

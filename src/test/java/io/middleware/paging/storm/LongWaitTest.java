@@ -40,7 +40,7 @@ class LongWaitTest extends StormProof {
 
         storm.pass(RETENTION);
 
-        List<Message> dead = deadLetters();
+        List<Message> dead = storm.deadLetters();
         assertThat(dead).hasSize(2).allSatisfy(message -> {
             assertThat(attribute(message, "outcome")).isEqualTo("EXPIRED");
             assertThat(attribute(message, "reason"))
@@ -64,7 +64,7 @@ class LongWaitTest extends StormProof {
                 .satisfies(incident -> assertThat(incident.details())
                         .startsWith("Late: this page goes out 4 d 0 h after the alert fired.")
                         .contains("it waited for a fresh PagerDuty token of this workspace"));
-        assertThat(deadLetters()).isEmpty();
+        assertThat(storm.deadLetters()).isEmpty();
     }
 
     @Test
@@ -84,17 +84,6 @@ class LongWaitTest extends StormProof {
         assertThat(report.mostReceives())
                 .as("the first, one after eleven hours, and the one in its turn")
                 .isEqualTo(3);
-    }
-
-    /** Looked at and left there. */
-    private List<Message> deadLetters() {
-        return cloud.sqs()
-                .receiveMessage(request -> request.queueUrl(
-                                cloud.stack().queue("DeadLetterQueue").url())
-                        .maxNumberOfMessages(10)
-                        .visibilityTimeout(0)
-                        .messageAttributeNames("All"))
-                .messages();
     }
 
     private static String attribute(Message message, String name) {

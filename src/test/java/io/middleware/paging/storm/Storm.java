@@ -1,5 +1,7 @@
 package io.middleware.paging.storm;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 import io.middleware.paging.alert.Scene;
@@ -64,6 +67,9 @@ class Storm {
         cloud.pagerDuty().reset();
         cloud.pagerDuty().us().account().limit(Operation.CREATE_INCIDENT, PAGERDUTY_PER_MINUTE);
         cloud.sqs().purgeQueue(request -> request.queueUrl(queueUrl()));
+        cloud.sqs()
+                .purgeQueue(request ->
+                        request.queueUrl(cloud.stack().queue("DeadLetterQueue").url()));
         scene.start();
         scene.install(Sample.MANAGER_TOKEN);
         for (int i = 0; i < RULES.size(); i++) {
@@ -78,7 +84,7 @@ class Storm {
         source.close();
     }
 
-    private void bind(String rule, String serviceId) {
+    void bind(String rule, String serviceId) {
         bindings.save(new RuleBinding(
                 new WorkspaceId(scene.workspace()),
                 new RuleId(rule),
@@ -104,6 +110,62 @@ class Storm {
         }
         send(bodies);
         return titles;
+    }
+
+    /**
+     * So many new alerts of the rule fire in this moment, and Alertmanager sends them as one message.
+     *
+     * @return its id
+     */
+    String fireTogether(String rule, int alerts) {
+        ObjectNode webhook = JsonNodeFactory.instance
+                .objectNode()
+                .put("version", "4")
+                .put("groupKey", "{}:{alertname=\"" + rule + "\"}");
+        for (int i = 0; i < alerts; i++) {
+            ObjectNode alert = webhook.withArray("alerts")
+                    .addObject()
+                    .put("status", "firing")
+                    .put("fingerprint", rule + '-' + i)
+                    .put("startsAt", now().toString());
+            alert.putObject("labels")
+                    .put("alertname", rule)
+                    .put("workspaceId", scene.workspace())
+                    .put("severity", "critical");
+            alert.putObject("annotations").put("summary", "Number " + i + ofRule(rule));
+        }
+        return cloud.sqs()
+                .sendMessage(request -> request.queueUrl(queueUrl()).messageBody(webhook.toString()))
+                .messageId();
+    }
+
+    /** How many alerts of a rule that fired together have an incident, and one only. */
+    long pages(String rule) {
+        List<String> titles = cloud.pagerDuty().incidents().stream()
+                .map(IncidentView::title)
+                .filter(title -> title.endsWith(ofRule(rule)))
+                .toList();
+        assertThat(titles).doesNotHaveDuplicates();
+        return titles.size();
+    }
+
+    private static String ofRule(String rule) {
+        return " of those together in " + rule;
+    }
+
+    int receivesOf(String messageId) {
+        return source.receives(messageId);
+    }
+
+    /** Looked at and left there. */
+    List<Message> deadLetters() {
+        return cloud.sqs()
+                .receiveMessage(request -> request.queueUrl(
+                                cloud.stack().queue("DeadLetterQueue").url())
+                        .maxNumberOfMessages(10)
+                        .visibilityTimeout(0)
+                        .messageAttributeNames("All"))
+                .messages();
     }
 
     /** These alerts resolve in this moment. */

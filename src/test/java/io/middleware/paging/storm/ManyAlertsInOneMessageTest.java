@@ -1,0 +1,114 @@
+package io.middleware.paging.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+
+import jakarta.inject.Inject;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.alert.SqsRedrive;
+import io.middleware.paging.harness.VirtualTimeCloud;
+import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.Sample;
+
+/**
+ * An Alertmanager body with a hundred alerts is one message: those of its alerts that cannot page must neither use up its
+ * receives nor the turns of others.
+ */
+@QuarkusTest
+@TestProfile(VirtualTimeCloud.Notify.class)
+class ManyAlertsInOneMessageTest extends StormProof {
+    private static final String RULE = "many";
+    private static final int ALERTS = 100;
+
+    @Inject
+    SqsRedrive redrive;
+
+    @BeforeEach
+    void bindRule() {
+        storm.bind(RULE, Sample.PAYMENTS);
+    }
+
+    @Test
+    void allPageOnceEach() {
+        storm.fireTogether(RULE, ALERTS);
+
+        storm.handleAll(Duration.ofMinutes(10));
+
+        assertThat(storm.posts()).hasSize(ALERTS);
+        assertThat(storm.pages(RULE)).isEqualTo(ALERTS);
+    }
+
+    @Test
+    void whatCannotPageIsTriedOnceInARoundAndKeepsItsReceivesForDays() {
+        storm.bind(RULE, Sample.LEGACY);
+        String message = storm.fireTogether(RULE, ALERTS);
+        // Others take turns meanwhile, so that those of this message lie apart.
+        storm.fire(500, "warning");
+
+        storm.pass(Duration.ofHours(1));
+
+        long refused = storm.posts().stream()
+                .filter(post -> post.status().orElse(0) == 400)
+                .count();
+        assertThat(refused).as("a round every five minutes, or a little more").isBetween(10L, 40L);
+        assertThat(storm.receivesOf(message)).isBetween(10, 40);
+
+        storm.bind(RULE, Sample.PAYMENTS);
+        storm.handleAll(Duration.ofMinutes(30));
+
+        assertThat(storm.pages(RULE)).isEqualTo(ALERTS);
+    }
+
+    @Test
+    void whatIsRefusedIsPostedOnceAndItsMessageReachesTheDeadLetterQueue() {
+        storm.bind(RULE, "PNOSUCH");
+        storm.fireTogether(RULE, ALERTS);
+        storm.fire(500, "warning");
+
+        storm.handleAll(Duration.ofMinutes(30));
+
+        assertThat(storm.posts().stream()
+                        .filter(post -> post.status().orElse(0) == 400)
+                        .count())
+                .isEqualTo(ALERTS);
+        assertThat(storm.deadLetters())
+                .singleElement()
+                .satisfies(dead -> assertThat(
+                                dead.messageAttributes().get("outcome").stringValue())
+                        .isEqualTo("REFUSED"));
+    }
+
+    @Test
+    void whatWasRefusedIsTriedAgainOnceItIsSentBack() {
+        storm.bind(RULE, "PNOSUCH");
+        storm.fireTogether(RULE, 20);
+        storm.handleAll(Duration.ofMinutes(30));
+        storm.bind(RULE, Sample.PAYMENTS);
+        // What is remembered of a binding is over.
+        storm.pass(Duration.ofMinutes(2));
+
+        redrive.start();
+        storm.handleAll(Duration.ofMinutes(30));
+
+        assertThat(storm.pages(RULE)).isEqualTo(20);
+        assertThat(storm.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void anOutageUnderOneOfThemDelaysNoOther() {
+        cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(503));
+
+        storm.fireTogether(RULE, 8);
+        storm.pass(Duration.ofSeconds(2));
+
+        assertThat(storm.pages(RULE)).isGreaterThanOrEqualTo(7);
+        storm.handleAll(Duration.ofMinutes(5));
+        assertThat(storm.pages(RULE)).isEqualTo(8);
+    }
+}
