@@ -3,6 +3,7 @@ package io.middleware.paging;
 import static io.middleware.paging.harness.FunctionUnderTest.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -104,6 +105,7 @@ class ListServicesFunctionTest {
     void aTokenThatDiedTurnsTheInstallationIntoReauthRequired() {
         install();
         tokens.save(workspace, new ApiToken(Sample.REVOKED_TOKEN));
+        cloud.clock().advance(Duration.ofMinutes(1));
 
         JsonNode first = list("");
         JsonNode second = list("");
@@ -119,6 +121,7 @@ class ListServicesFunctionTest {
     void aTokenThatDiedIsCountedOnceWithItsWorkspace() {
         install();
         tokens.save(workspace, new ApiToken(Sample.REVOKED_TOKEN));
+        cloud.clock().advance(Duration.ofMinutes(1));
 
         list("");
         list("");
@@ -139,6 +142,9 @@ class ListServicesFunctionTest {
                     request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
         }
 
+        assertThat(list("").path("error").path("remedy").asText()).contains("in a minute");
+        assertThat(deadTokens()).as("it may only not be there yet").isEmpty();
+        cloud.clock().advance(Duration.ofMinutes(1));
         list("");
         list("");
 

@@ -39,10 +39,14 @@ record Attempt(
      * those that can page.
      */
     Urgency urgency() {
-        boolean mayNotPage = claim.waited()
-                .map(waited -> waited.reasons().contains(Reason.NOT_PAGEABLE)
-                        || waited.reasons().contains(Reason.FORBIDDEN))
-                .orElse(false);
-        return mayNotPage ? Urgency.LOW : alert.urgency(binding).orElse(Urgency.HIGH);
+        return hasWaitedFor(Reason.NOT_PAGEABLE) || hasWaitedFor(Reason.FORBIDDEN)
+                ? Urgency.LOW
+                : alert.urgency(binding).orElse(Urgency.HIGH);
+    }
+
+    boolean hasWaitedFor(Reason reason) {
+        return claim.waited()
+                .filter(waited -> waited.reasons().contains(reason))
+                .isPresent();
     }
 }

@@ -154,6 +154,14 @@ public class HandBack {
                     "workspace " + workspace + " needs a fresh token (" + reauth.reason() + "): install again",
                     mayHaveActed);
         }
+        if (account instanceof Account.NotReadableYet fresh) {
+            return again(
+                    attempt,
+                    Reason.AWS,
+                    "the token of workspace " + workspace + " that was installed at " + fresh.installedAt()
+                            + " cannot be read from Secrets Manager yet",
+                    mayHaveActed);
+        }
         return slowly(
                 attempt,
                 Reason.NOT_INSTALLED,

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
@@ -34,6 +35,7 @@ import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.Resolution;
 import io.middleware.paging.pagerduty.Urgency;
+import io.middleware.paging.pagerduty.User;
 
 /**
  * Resolves the incidents of claimed resolves: each is looked up by itself, then all of one token go out in one call.
@@ -46,6 +48,7 @@ public class IncidentResolver {
     private static final Duration SETTLING = Duration.ofMillis(20);
 
     private final Accounts accounts;
+    private final RuleBindings bindings;
     private final PagerDuty pagerDuty;
     private final DeliveryLedger ledger;
     private final HandBack handBack;
@@ -54,12 +57,14 @@ public class IncidentResolver {
 
     public IncidentResolver(
             Accounts accounts,
+            RuleBindings bindings,
             PagerDuty pagerDuty,
             DeliveryLedger ledger,
             HandBack handBack,
             Pacer pacer,
             Clock clock) {
         this.accounts = accounts;
+        this.bindings = bindings;
         this.pagerDuty = pagerDuty;
         this.ledger = ledger;
         this.handBack = handBack;
@@ -176,7 +181,7 @@ public class IncidentResolver {
             return each(steps, step -> handBack.failed(step.attempt(), account, hindrance.get(), false));
         }
         Optional<Slot> held = slot(steps);
-        Turn turn = pacer.turn(account.budget(), Urgency.HIGH, held);
+        Turn turn = pacer.turn(account.budget(), urgency(steps), held);
         if (turn instanceof Turn.Later later) {
             return waitTogether(steps, later);
         }
@@ -191,6 +196,9 @@ public class IncidentResolver {
                             .requestedAs(success.value().requestId()));
         }
         Failure failure = ((Answer.Failed<AnswerHeaders>) answer).failure();
+        if (failure.kind() == Failure.Kind.FORBIDDEN && isForbiddenEverything(account, deadline)) {
+            return unauthorized(steps, failure, mayRereadToken);
+        }
         if (isRefusal(failure)) {
             // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
             return resolutions.size() == 1
@@ -212,6 +220,20 @@ public class IncidentResolver {
                     CIRCUIT_OPEN,
                     NO_TIME_LEFT -> each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
         };
+    }
+
+    /** What was forbidden the last time must not use up the turns of what pages. */
+    private static Urgency urgency(List<Step.ToResolve> steps) {
+        return steps.stream().allMatch(step -> step.attempt().hasWaitedFor(Reason.FORBIDDEN))
+                ? Urgency.LOW
+                : Urgency.HIGH;
+    }
+
+    /** Whether the token's user may resolve nothing at all, rather than these. */
+    private boolean isForbiddenEverything(Account.Active account, Deadline deadline) {
+        return pagerDuty
+                .me(account.access(), deadline)
+                .fold(User::isStakeholder, failure -> !failure.kind().isTemporary());
     }
 
     /** What has to be recorded after the call takes its time too, one item after the other. */
@@ -292,7 +314,7 @@ public class IncidentResolver {
     }
 
     private List<NotifyOutcome> rateLimited(List<Step.ToResolve> steps, Account.Active account, Failure failure) {
-        Turn turn = handBack.turnAfter(failure, account, Urgency.HIGH);
+        Turn turn = handBack.turnAfter(failure, account, urgency(steps));
         return each(
                 steps,
                 step -> handBack.rateLimited(step.attempt(), failure, turn, step == steps.get(0), false)
@@ -305,7 +327,7 @@ public class IncidentResolver {
         String detail = "";
         Optional<String> requestId = Optional.empty();
         for (KnownIncident incident : step.incidents()) {
-            Turn turn = pacer.turn(account.budget(), Urgency.HIGH, held);
+            Turn turn = pacer.turn(account.budget(), urgency(List.of(step)), held);
             if (turn instanceof Turn.Later later) {
                 return handBack.paced(step.attempt(), later, false);
             }
@@ -344,7 +366,11 @@ public class IncidentResolver {
      */
     private Answer<String> resolvedAlready(
             Step.ToResolve step, Account.Active account, KnownIncident incident, Failure refusal) {
-        if (!isRefusal(refusal) || refusal.kind() == Failure.Kind.FORBIDDEN) {
+        if (refusal.kind() == Failure.Kind.FORBIDDEN) {
+            bindings.markBroken(step.attempt().binding(), refusal.describe(), clock.instant());
+            return Answer.failed(refusal);
+        }
+        if (!isRefusal(refusal)) {
             return Answer.failed(refusal);
         }
         Answer<Incident> answer = pagerDuty.incident(

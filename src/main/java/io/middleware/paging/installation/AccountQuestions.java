@@ -76,6 +76,13 @@ public class AccountQuestions {
                     "PagerDuty no longer accepts the token of workspace " + workspaceId + ": " + reauth.reason() + ".",
                     "Run install again with a fresh user token. Rules stay bound; waiting alerts then page.");
         }
+        if (account instanceof Account.NotReadableYet fresh) {
+            return new Refusal(
+                    "REAUTH_REQUIRED",
+                    "The token of workspace " + workspaceId + " that was installed at " + fresh.installedAt()
+                            + " cannot be read from Secrets Manager yet.",
+                    "Try again in a minute. If it stays so, run install again with a fresh user token.");
+        }
         return new Refusal(
                 "NOT_INSTALLED",
                 "Workspace " + workspaceId + " has no PagerDuty installation.",

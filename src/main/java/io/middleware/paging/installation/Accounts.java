@@ -1,6 +1,8 @@
 package io.middleware.paging.installation;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,6 +33,7 @@ public class Accounts {
     private final Clock clock;
     private final Cache<WorkspaceId, Installation> active;
     private final Cache<WorkspaceId, StoredToken> readTokens;
+    private final Duration secretLag;
 
     public Accounts(
             Installations installations, TokenStore tokens, InstallationConfig config, Metrics metrics, Clock clock) {
@@ -40,6 +43,7 @@ public class Accounts {
         this.clock = clock;
         this.active = Recall.lasting(config.installationCache(), clock);
         this.readTokens = Recall.lasting(config.tokenCache(), clock);
+        this.secretLag = config.secretLag();
     }
 
     /** What is known of a workspace's account. */
@@ -55,6 +59,11 @@ public class Accounts {
                 return new BudgetId(installation.region(), installation.user().id());
             }
 
+            /** Otherwise one of the two is from before a reinstall, or somebody edited the secret by hand. */
+            boolean isOfOneInstall() {
+                return stored.version().equals(installation.tokenVersion());
+            }
+
             /** The e-mail under which incidents are opened. */
             public String from() {
                 return installation.user().email();
@@ -65,13 +74,15 @@ public class Accounts {
 
         /** Nothing may be called until somebody installs a fresh token. */
         record ReauthRequired(String reason) implements Account {}
+
+        /** A token was installed a moment ago, and Secrets Manager does not show it yet. */
+        record NotReadableYet(Instant installedAt) implements Account {}
     }
 
     /** The account of a workspace, from memory or from the stores. */
     public Account find(WorkspaceId workspaceId) {
         Account remembered = read(workspaceId);
-        if (remembered instanceof Account.Active now
-                && !now.stored().version().equals(now.installation().tokenVersion())) {
+        if (remembered instanceof Account.Active now && !now.isOfOneInstall()) {
             // One of the two was remembered from before a reinstall: a token must not meet another one's region or
             // user.
             forget(workspaceId);
@@ -88,9 +99,22 @@ public class Accounts {
         WorkspaceId workspaceId = used.installation().workspaceId();
         forget(workspaceId);
         Account fresh = read(workspaceId);
-        return fresh instanceof Account.Active now && now.access().equals(used.access())
-                ? condemn(now.installation(), refusal.kind().name(), refusal.describe())
-                : fresh;
+        if (!(fresh instanceof Account.Active now) || !now.access().equals(used.access())) {
+            return fresh;
+        }
+        return !now.isOfOneInstall() && isFresh(now.installation())
+                ? notReadableYet(now.installation())
+                : condemn(now.installation(), refusal.kind().name(), refusal.describe());
+    }
+
+    /** Whether what Secrets Manager answers may be from before the install. */
+    private boolean isFresh(Installation installation) {
+        return clock.instant().isBefore(installation.since().plus(secretLag));
+    }
+
+    private Account notReadableYet(Installation installation) {
+        forget(installation.workspaceId());
+        return new Account.NotReadableYet(installation.since());
     }
 
     private Account read(WorkspaceId workspaceId) {
@@ -108,12 +132,15 @@ public class Accounts {
         }
         // The loader returns null when there is no token: an absence is not remembered.
         StoredToken stored = readTokens.get(workspaceId, id -> tokens.find(id).orElse(null));
-        return stored == null
-                ? condemn(
+        if (stored != null) {
+            return new Account.Active(installation, stored);
+        }
+        return isFresh(installation)
+                ? notReadableYet(installation)
+                : condemn(
                         installation,
                         "TOKEN_MISSING",
-                        "the token is missing from Secrets Manager: there is no secret, or its value is no token")
-                : new Account.Active(installation, stored);
+                        "the token is missing from Secrets Manager: there is no secret, or its value is no token");
     }
 
     private void forget(WorkspaceId workspaceId) {

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 
 import io.middleware.paging.pagerduty.Region;
 import io.middleware.paging.pagerduty.User;
@@ -60,10 +61,15 @@ public class DynamoInstallations implements Installations {
                             ":reauth", text(Installation.Status.REAUTH_REQUIRED.name()),
                             ":tokenVersion", text(tokenVersion),
                             ":reason", text(reason),
-                            ":at", text(at.toString()))));
+                            ":at", text(at.toString())))
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
             return true;
         } catch (ConditionalCheckFailedException notActiveOnThisToken) {
-            return false;
+            // Or it is as this very call has left it: the SDK repeats a write whose answer was lost.
+            Map<String, AttributeValue> item = notActiveOnThisToken.item();
+            return text(tokenVersion).equals(item.get("tokenVersion"))
+                    && text(at.toString()).equals(item.get("since"))
+                    && text(reason).equals(item.get("reason"));
         }
     }
 

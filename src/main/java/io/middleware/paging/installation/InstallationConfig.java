@@ -26,4 +26,11 @@ public interface InstallationConfig {
     /** For how long an active installation is used without reading it again. An inactive one never is. */
     @WithDefault("60S")
     Duration installationCache();
+
+    /**
+     * For how long after an install Secrets Manager may still answer with what was before: its operations are eventually
+     * consistent (AWS, "ListSecrets"). No token is condemned on such an answer.
+     */
+    @WithDefault("60S")
+    Duration secretLag();
 }

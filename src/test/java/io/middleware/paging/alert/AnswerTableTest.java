@@ -372,6 +372,7 @@ class AnswerTableTest {
     @ParameterizedTest
     @ValueSource(strings = {"no token at all", " ", "{\"token\":\"u+sample-manager-001\"}\n{}", "tökén"})
     void aSecretThatSomebodyEditedAndThatHoldsNoTokenIsADeadToken(String text) {
+        scene.pass(Duration.ofMinutes(1));
         scene.editSecret(text);
 
         NotifyOutcome outcome = scene.fires(0);
@@ -382,6 +383,31 @@ class AnswerTableTest {
                 .contains("missing from Secrets Manager", "install again")
                 .doesNotContain("sample-manager");
         assertThat(scene.calls()).isZero();
+    }
+
+    @Test
+    void aFreshTokenIsNotCondemnedForTheOneThatSecretsManagerStillShows() {
+        scene.installWithASecretThatLags();
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("POST", "/incidents").answering(401).times(2));
+
+        NotifyOutcome early = scene.fires(0);
+
+        assertOutcome(early, WAITING, BACK_TO_QUEUE);
+        assertThat(early.reason()).isEqualTo(Reason.AWS);
+        assertThat(early.delay().orElseThrow()).isLessThanOrEqualTo(Duration.ofSeconds(2));
+        assertThat(scene.installation().status()).isEqualTo(Installation.Status.ACTIVE);
+
+        scene.pass(Duration.ofMinutes(1));
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("POST", "/incidents").answering(401).times(2));
+        scene.fires(0);
+
+        assertThat(scene.installation().status())
+                .as("by now it is what somebody has stored")
+                .isEqualTo(Installation.Status.REAUTH_REQUIRED);
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.Installation;
 import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.IncidentStatus;
 import io.middleware.paging.local.pagerduty.Operation;
@@ -51,6 +52,36 @@ class BulkResolveTest {
 
         assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
         assertAllResolved();
+    }
+
+    @Test
+    void aRoleThatMayNotResolveTheseMarksTheirBindingAndWaits() {
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents").answering(403).times(4));
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
+
+        assertThat(outcomes(outcomes)).containsOnly(WAITING);
+        assertThat(outcomes).extracting(NotifyOutcome::reason).containsOnly(Reason.FORBIDDEN);
+        assertThat(scene.binding().get("brokenReason").s()).contains("403");
+        assertThat(scene.installation().status()).isEqualTo(Installation.Status.ACTIVE);
+        scene.pass(Duration.ofMinutes(5));
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+    }
+
+    @Test
+    void aRoleThatMayDoNothingAnyMoreParksAllWithoutAskingForEach() {
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents").answering(403).untilCleared());
+        scene.pagerDuty().faults().add(Fault.on("GET", "/users/me").answering(403));
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
+
+        assertThat(outcomes).extracting(NotifyOutcome::reason).containsOnly(Reason.TOKEN);
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
+        assertThat(scene.installation().status()).isEqualTo(Installation.Status.REAUTH_REQUIRED);
     }
 
     @Test

@@ -104,6 +104,13 @@ public class Scene {
                                 .expressionAttributeValues(Map.of(":region", AttributeValue.fromS("mars"))));
     }
 
+    /** A reinstall whose secret still answers with what was before. */
+    void installWithASecretThatLags() {
+        TokenStore.StoredToken before = tokens.find(workspaceId).orElseThrow();
+        install(Sample.RESPONDER_TOKEN);
+        tokens.save(workspaceId, before.token());
+    }
+
     void installEu() {
         install(Sample.EU_TOKEN, Region.EU);
     }

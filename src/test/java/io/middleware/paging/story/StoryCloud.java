@@ -44,7 +44,9 @@ final class StoryCloud {
                     .parameter("RatePerMinute", RATE_PER_MINUTE)
                     .parameter("Burst", BURST)
                     // What waits for a token is not waited for by the minute here.
-                    .environment("notify", "PAGING_SLOW_RETRY", "PT4S");
+                    .environment("notify", "PAGING_SLOW_RETRY", "PT4S")
+                    // Its secrets are there at once: one that is gone right after an install is gone.
+                    .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");
             if (onLocalStack) {
                 builder.awsEndpoint(startLocalStack());
             }
