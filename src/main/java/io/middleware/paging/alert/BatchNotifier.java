@@ -295,8 +295,7 @@ public class BatchNotifier {
         }
         outcomes.addAll(inHand.malformed);
         Optional<Duration> next = next(outcomes);
-        // Of a message that comes again what is malformed is told once, and what an ended process did not tell at the
-        // end.
+        // Once is enough for a message that comes again; at its end once more, in case that the process ended before.
         if (message.receiveCount() == 1 || next.isEmpty()) {
             inHand.malformed.forEach(outcome -> outcomeLog.malformed(message, outcome));
         }

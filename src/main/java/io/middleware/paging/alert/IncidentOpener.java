@@ -103,7 +103,7 @@ public class IncidentOpener {
         if (hindrance.isPresent()) {
             return handBack.failed(attempt, account, hindrance.get(), mayHaveActed);
         }
-        NotPaging recent = notPaging.getIfPresent(target(attempt));
+        NotPaging recent = notPaging.getIfPresent(target(attempt, account));
         if (recent != null) {
             return handBack.slowly(attempt, recent.reason(), recent.detail(), mayHaveActed);
         }
@@ -135,6 +135,7 @@ public class IncidentOpener {
         if (result instanceof IncidentResult.NotPageable notPageable) {
             return notPaging(
                             attempt,
+                            account,
                             Reason.NOT_PAGEABLE,
                             "nobody could be paged: " + notPageable.failure().describe(),
                             mayHaveActed)
@@ -284,15 +285,17 @@ public class IncidentOpener {
                         mayHaveActed);
     }
 
-    private NotifyOutcome notPaging(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {
-        notPaging.put(target(attempt), new NotPaging(reason, detail));
+    private NotifyOutcome notPaging(
+            Attempt attempt, Account.Active account, Reason reason, String detail, boolean mayHaveActed) {
+        notPaging.put(target(attempt, account), new NotPaging(reason, detail));
         return handBack.slowly(attempt, reason, detail, mayHaveActed);
     }
 
-    /** Whom a page of this attempt would go to. */
-    private static Object target(Attempt attempt) {
+    /** Whom a page of this attempt would go to, and by which token. */
+    private static Object target(Attempt attempt, Account.Active account) {
         return List.of(
                 attempt.alert().workspaceId(),
+                account.stored().version(),
                 attempt.binding().serviceId(),
                 attempt.binding().escalationPolicyId());
     }
@@ -308,6 +311,7 @@ public class IncidentOpener {
             bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
             return notPaging(
                     attempt,
+                    account,
                     Reason.FORBIDDEN,
                     "PagerDuty user " + known.value().id() + " may not open incidents on service "
                             + attempt.binding().serviceName() + ": " + failure.describe(),

@@ -267,11 +267,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .item());
         return item.isLeasedAt(now) || !item.isAbout(occurredAt, isTrigger)
                 ? Optional.empty()
-                : item.leftBehind().filter(left -> switch (left.outcome()) {
-                    case WAITING -> left.nextAttemptAt().isAfter(now);
-                    case REFUSED -> !item.time("updatedAt").isBefore(millis(sentAt));
-                    default -> false;
-                });
+                : item.leftBehind()
+                        .filter(left -> left.outcome() == Outcome.WAITING
+                                ? left.nextAttemptAt().isAfter(now)
+                                : item.isNotBefore("updatedAt", sentAt));
     }
 
     @Override
