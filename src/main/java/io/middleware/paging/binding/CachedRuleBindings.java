@@ -12,7 +12,8 @@ import io.middleware.paging.recall.Recall;
 
 /**
  * Bindings for the pager's eyes: remembered for {@code PAGING_BINDING_CACHE}, so that a warm function reads none. The
- * absence of a binding is never remembered: a rule bound this moment pages with its next alert.
+ * absence of a binding is never remembered, nor that one is disabled: a rule that is bound or enabled this moment pages with
+ * its next alert, which would be lost otherwise.
  *
  * <p>Thread-safe.
  */
@@ -29,9 +30,13 @@ public class CachedRuleBindings {
 
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
-        return Optional.ofNullable(remembered.get(
-                new Key(workspaceId, ruleId),
-                key -> bindings.find(workspaceId, ruleId).orElse(null)));
+        Key key = new Key(workspaceId, ruleId);
+        Optional<RuleBinding> binding = Optional.ofNullable(remembered.get(
+                key, missing -> bindings.find(workspaceId, ruleId).orElse(null)));
+        if (binding.filter(RuleBinding::enabled).isEmpty()) {
+            remembered.invalidate(key);
+        }
+        return binding;
     }
 
     private record Key(WorkspaceId workspaceId, RuleId ruleId) {}

@@ -145,6 +145,16 @@ class RulesOfTimeTest {
     }
 
     @Test
+    void aRuleThatIsEnabledThisMomentPagesWithItsNextAlert() {
+        scene.bind(Sample.PAYMENTS, true, false);
+        scene.fires(0);
+
+        scene.bind(Sample.PAYMENTS, true, true);
+
+        assertThat(scene.fires(1).outcome()).isEqualTo(OPENED);
+    }
+
+    @Test
     void aResolveOfADisabledRuleStillKeepsAnOlderTriggerFromPaging() {
         scene.bind(Sample.PAYMENTS, true, false);
         scene.resolves(60);
