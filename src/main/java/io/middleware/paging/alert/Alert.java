@@ -10,6 +10,7 @@ import java.util.Optional;
 
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pagerduty.IncidentKey;
@@ -70,6 +71,10 @@ record Alert(
         return alertId.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)
                 ? Optional.of("holds half of a surrogate pair, as if it had been cut inside a character")
                 : Optional.empty();
+    }
+
+    Cause cause() {
+        return new Cause(status == Status.TRIGGERED, occurredAt);
     }
 
     DeliveryKey deliveryKey() {

@@ -76,8 +76,7 @@ public class AlertNotifier {
      */
     private Optional<NotifyOutcome> toldBefore(Alert alert, Receive receive) {
         return receive.siblingsSince()
-                .flatMap(since -> ledger.leftBehind(
-                        alert.deliveryKey(), alert.occurredAt(), alert.status() == Alert.Status.TRIGGERED, since))
+                .flatMap(since -> ledger.leftBehind(alert.deliveryKey(), alert.cause(), since))
                 .map(left -> left.outcome() == Outcome.REFUSED
                         ? NotifyOutcome.refused(left.reason(), left.detail())
                         : NotifyOutcome.waiting(left.reason(), left.detail(), backoff.until(left.nextAttemptAt())));
@@ -86,11 +85,24 @@ public class AlertNotifier {
     private Step trigger(Alert alert, RuleBinding binding, Receive receive) {
         Claim claim = ledger.claimTrigger(
                 alert.deliveryKey(), alert.occurredAt(), binding.serviceId(), binding.groupBy() == GroupBy.RULE);
+        if (claim instanceof Claim.AlreadyDelivered delivered) {
+            NotifyOutcome before = deliveredBefore(delivered);
+            return receive.siblingsSince().isPresent() ? new Step.ToldBefore(before) : new Step.Done(before);
+        }
         if (!(claim instanceof Claim.Granted granted)) {
-            return new Step.Done(outcomeWithoutClaim(claim, Outcome.REPEATED, "delivered before", receive));
+            return new Step.Done(outcomeWithoutClaim(claim, Outcome.REPEATED, "", receive));
         }
         Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
         return new Step.Done(granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt));
+    }
+
+    /** Whoever delivered it may have ended before it could tell that nobody was paged: too often is better than never. */
+    private static NotifyOutcome deliveredBefore(Claim.AlreadyDelivered delivered) {
+        return delivered
+                .incident()
+                .filter(KnownIncident::pagedNobody)
+                .map(incident -> NotifyOutcome.done(Outcome.NOBODY_PAGED, incident))
+                .orElseGet(() -> NotifyOutcome.done(Outcome.REPEATED, "delivered before"));
     }
 
     private Step resolve(Alert alert, RuleBinding binding, Receive receive) {
@@ -127,11 +139,6 @@ public class AlertNotifier {
             return repeated.incident().pagedNobody()
                     ? NotifyOutcome.done(Outcome.NOBODY_PAGED, repeated.incident())
                     : NotifyOutcome.done(Outcome.REPEATED, repeated.incident());
-        }
-        if (claim instanceof Claim.AlreadyDelivered delivered
-                && delivered.incident().filter(KnownIncident::pagedNobody).isPresent()) {
-            // Whoever delivered it may have ended before it could tell: too often is better than never.
-            return NotifyOutcome.done(Outcome.NOBODY_PAGED, delivered.incident().get());
         }
         if (claim instanceof Claim.Stale stale) {
             return NotifyOutcome.done(Outcome.STALE, stale.reason());

@@ -245,7 +245,8 @@ public class BatchNotifier {
     private void begin(InHand inHand, Deadline deadline) {
         AlertMessage message = inHand.message;
         ParsedMessage parsed = parser.parse(message);
-        boolean isRound = parsed.alerts().size() > 1 && message.receiveCount() > 1;
+        // At its last chance everything is tried once more.
+        boolean isRound = parsed.alerts().size() > 1 && message.receiveCount() > 1 && !life.isOver(message);
         Receive receive = new Receive(
                 message.receiveCount(),
                 AlertParser.queuedAt(message),
@@ -283,22 +284,14 @@ public class BatchNotifier {
         List<NotifyOutcome> outcomes = new ArrayList<>();
         for (int i = 0; i < inHand.alerts.size(); i++) {
             NotifyOutcome outcome = inHand.outcome(i);
-            boolean isTold = inHand.isToldBefore(i);
-            if (lastChance && outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE) {
-                outcome = expired(inHand.alerts.get(i), message, outcome);
-                isTold = false;
-            }
-            if (!isTold) {
-                outcomeLog.alert(message, inHand.alerts.get(i), outcome);
-            }
-            outcomes.add(outcome);
+            outcomes.add(
+                    lastChance && outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE
+                            ? expired(inHand.alerts.get(i), message, outcome)
+                            : outcome);
         }
         outcomes.addAll(inHand.malformed);
         Optional<Duration> next = next(outcomes);
-        // Once is enough for a message that comes again; at its end once more, in case that the process ended before.
-        if (message.receiveCount() == 1 || next.isEmpty()) {
-            inHand.malformed.forEach(outcome -> outcomeLog.malformed(message, outcome));
-        }
+        tell(inHand, outcomes, next.isEmpty());
         if (next.isPresent()) {
             return Optional.of(life.within(message, next.get()));
         }
@@ -308,6 +301,22 @@ public class BatchNotifier {
         return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
                 ? Optional.empty()
                 : Optional.of(backoff.exponential(message.receiveCount()));
+    }
+
+    /**
+     * Of a message that comes again each outcome is told once, and once more at its end: the process that was to tell it may
+     * have ended before.
+     */
+    private void tell(InHand inHand, List<NotifyOutcome> outcomes, boolean isOver) {
+        AlertMessage message = inHand.message;
+        for (int i = 0; i < inHand.alerts.size(); i++) {
+            if (isOver || !inHand.isToldBefore(i)) {
+                outcomeLog.alert(message, inHand.alerts.get(i), outcomes.get(i));
+            }
+        }
+        if (isOver || message.receiveCount() == 1) {
+            inHand.malformed.forEach(outcome -> outcomeLog.malformed(message, outcome));
+        }
     }
 
     /**
@@ -321,7 +330,7 @@ public class BatchNotifier {
                 .collect(Collectors.partitioningBy(outcome -> outcome.reason().hasTurn()));
         Map<Boolean, Optional<Duration>> byKind = waiting.get(false).stream()
                 .collect(Collectors.partitioningBy(
-                        outcome -> outcome.reason().needsAction(),
+                        outcome -> outcome.reason().isTriedSlowly(),
                         Collectors.mapping(BatchNotifier::delay, Collectors.maxBy(Comparator.naturalOrder()))));
         return Stream.concat(
                         waiting.get(true).stream().map(BatchNotifier::delay),

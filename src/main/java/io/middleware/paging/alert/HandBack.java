@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.DeliveryLedger;
@@ -132,7 +133,7 @@ public class HandBack {
             Attempt attempt, Reason reason, String detail, Instant at, Optional<Slot> kept, boolean mayHaveActed) {
         Duration delay = backoff.until(at);
         NotifyOutcome waiting = NotifyOutcome.waiting(reason, detail, delay);
-        return release(attempt.key(), attempt.claim(), waiting, at, mayHaveActed, kept);
+        return release(attempt.key(), attempt.alert().cause(), attempt.claim(), waiting, at, mayHaveActed, kept);
     }
 
     /** While something stands in the way that only a person can fix. */
@@ -185,13 +186,20 @@ public class HandBack {
 
     /** Gives the claim back with this outcome: the alert's own, for one, after it became of the incident that it shares. */
     NotifyOutcome giveBack(Attempt attempt, NotifyOutcome outcome, boolean mayHaveActed) {
-        return release(attempt.key(), attempt.claim(), outcome, next(outcome), mayHaveActed, Optional.empty());
+        return release(
+                attempt.key(),
+                attempt.alert().cause(),
+                attempt.claim(),
+                outcome,
+                next(outcome),
+                mayHaveActed,
+                Optional.empty());
     }
 
     /** Gives back a claim because somebody else is at what it needs. */
-    NotifyOutcome inFlight(DeliveryKey key, Claim.Granted claim, String detail, Receive receive) {
+    NotifyOutcome inFlight(Alert alert, Claim.Granted claim, String detail, Receive receive) {
         NotifyOutcome waiting = NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, backoff.exponential(receive.count()));
-        return release(key, claim, waiting, next(waiting), false, Optional.empty());
+        return release(alert.deliveryKey(), alert.cause(), claim, waiting, next(waiting), false, Optional.empty());
     }
 
     private Instant next(NotifyOutcome outcome) {
@@ -200,6 +208,7 @@ public class HandBack {
 
     private NotifyOutcome release(
             DeliveryKey key,
+            Cause of,
             Claim.Granted claim,
             NotifyOutcome outcome,
             Instant nextAttemptAt,
@@ -208,7 +217,8 @@ public class HandBack {
         ledger.release(
                 key,
                 claim,
-                new Release(outcome.outcome(), outcome.reason(), outcome.detail(), nextAttemptAt, mayHaveActed, slot));
+                new Release(
+                        of, outcome.outcome(), outcome.reason(), outcome.detail(), nextAttemptAt, mayHaveActed, slot));
         return outcome;
     }
 

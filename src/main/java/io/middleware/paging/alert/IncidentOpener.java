@@ -41,7 +41,7 @@ public class IncidentOpener {
     private final Pacer pacer;
     private final Clock clock;
 
-    /** Where PagerDuty would not page a moment ago: of a hundred alerts that want to go there one need find out. */
+    /** Where PagerDuty would not page a moment ago: of a hundred alerts of a rule one need find out. */
     private final Cache<Object, NotPaging> notPaging;
 
     private record NotPaging(Reason reason, String detail) {}
@@ -295,6 +295,7 @@ public class IncidentOpener {
     private static Object target(Attempt attempt, Account.Active account) {
         return List.of(
                 attempt.alert().workspaceId(),
+                attempt.alert().ruleId(),
                 account.stored().version(),
                 attempt.binding().serviceId(),
                 attempt.binding().escalationPolicyId());

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
@@ -196,8 +197,15 @@ public class IncidentResolver {
                             .requestedAs(success.value().requestId()));
         }
         Failure failure = ((Answer.Failed<AnswerHeaders>) answer).failure();
-        if (failure.kind() == Failure.Kind.FORBIDDEN && isForbiddenEverything(account, deadline)) {
-            return unauthorized(steps, failure, mayRereadToken);
+        if (failure.kind() == Failure.Kind.FORBIDDEN) {
+            Answer<User> me = pagerDuty.me(account.access(), deadline);
+            if (me instanceof Answer.Failed<User> failed
+                    && failed.failure().kind().isTemporary()) {
+                return each(steps, step -> handBack.failed(step.attempt(), account, failed.failure(), false));
+            }
+            if (me.fold(User::isStakeholder, refused -> true)) {
+                return unauthorized(steps, failure, mayRereadToken);
+            }
         }
         if (isRefusal(failure)) {
             // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
@@ -227,13 +235,6 @@ public class IncidentResolver {
         return steps.stream().allMatch(step -> step.attempt().hasWaitedFor(Reason.FORBIDDEN))
                 ? Urgency.LOW
                 : Urgency.HIGH;
-    }
-
-    /** Whether the token's user may resolve nothing at all, rather than these. */
-    private boolean isForbiddenEverything(Account.Active account, Deadline deadline) {
-        return pagerDuty
-                .me(account.access(), deadline)
-                .fold(User::isStakeholder, failure -> !failure.kind().isTemporary());
     }
 
     /** What has to be recorded after the call takes its time too, one item after the other. */
@@ -367,7 +368,10 @@ public class IncidentResolver {
     private Answer<String> resolvedAlready(
             Step.ToResolve step, Account.Active account, KnownIncident incident, Failure refusal) {
         if (refusal.kind() == Failure.Kind.FORBIDDEN) {
-            bindings.markBroken(step.attempt().binding(), refusal.describe(), clock.instant());
+            RuleBinding binding = step.attempt().binding();
+            if (incident.serviceId().equals(binding.serviceId())) {
+                bindings.markBroken(binding, refusal.describe(), clock.instant());
+            }
             return Answer.failed(refusal);
         }
         if (!isRefusal(refusal)) {

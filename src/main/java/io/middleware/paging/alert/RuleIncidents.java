@@ -85,7 +85,7 @@ public class RuleIncidents {
                     rule, last.leaseId(), Outcome.RESOLVE_SKIPPED, "its last alert has resolved; " + detail);
         }
         if (ofRule instanceof Claim.InFlight) {
-            return handBack.inFlight(alert.deliveryKey(), claim, BUSY, receive);
+            return handBack.inFlight(alert, claim, BUSY, receive);
         }
         if (!ledger.settleResolved(alert.deliveryKey(), claim.leaseId(), outcome, detail)) {
             return handBack.leaseLost(receive);

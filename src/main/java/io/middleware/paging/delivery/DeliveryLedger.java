@@ -72,10 +72,11 @@ public interface DeliveryLedger {
      * What an earlier receive of the same message left of this alert, if there is nothing to be tried now: it waits and is not
      * due, or PagerDuty has refused it for good. A look, not a claim.
      *
-     * @param sentAt when the queue took the message: what was refused before that is to be tried
-     * @return empty when it is to be claimed
+     * @param of that message
+     * @param sentAt when the queue took it: what was refused before that is to be tried
+     * @return empty when it is to be claimed, also when the last claim was never given back
      */
-    Optional<LeftBehind> leftBehind(DeliveryKey key, Instant occurredAt, boolean isTrigger, Instant sentAt);
+    Optional<LeftBehind> leftBehind(DeliveryKey key, Cause of, Instant sentAt);
 
     /** Gives a claim back undelivered. Does nothing when the lease was lost. */
     void release(DeliveryKey key, Claim.Granted claim, Release release);

@@ -39,6 +39,7 @@ import io.middleware.paging.pagerduty.Sha256;
  *   claim     leaseId, leaseUntil
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledServiceIds (POSTs whose end is unknown: when the last may have
  *             been sent, for the trigger of when, and every service it went to)
+ *   last try  lastTryOf (trigger or resolve, and its time), lastTryAt: of one that was given back
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
  *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open, and
@@ -259,18 +260,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public Optional<LeftBehind> leftBehind(DeliveryKey key, Instant occurredAt, boolean isTrigger, Instant sentAt) {
-        Instant now = clock.instant();
+    public Optional<LeftBehind> leftBehind(DeliveryKey key, Cause of, Instant sentAt) {
         Item item = new Item(dynamo.getItem(request -> request.tableName(config.deliveriesTable())
                         .key(Map.of("deliveryId", text(key.deliveryId())))
                         .consistentRead(true))
                 .item());
-        return item.isLeasedAt(now) || !item.isAbout(occurredAt, isTrigger)
+        Instant now = clock.instant();
+        // With a lease, be it over, the outcome on record is not that of the last try.
+        return item.has("leaseId")
                 ? Optional.empty()
-                : item.leftBehind()
+                : item.leftBehind(of)
                         .filter(left -> left.outcome() == Outcome.WAITING
                                 ? left.nextAttemptAt().isAfter(now)
-                                : item.isNotBefore("updatedAt", sentAt));
+                                : item.isNotBefore("lastTryAt", sentAt));
     }
 
     @Override
@@ -278,6 +280,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Instant now = clock.instant();
         Write write = settle(key, claim.leaseId(), now)
                 .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
+                .set("lastTryOf = :lastTryOf, lastTryAt = :now")
+                .with(":lastTryOf", text(tryOf(release.of())))
                 .with(":outcome", text(release.outcome().name()))
                 .with(":reasonCode", text(release.reason().name()))
                 .with(":reason", text(release.detail()));
@@ -571,6 +575,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
+    private static String tryOf(Cause cause) {
+        return (cause.isTrigger() ? "trigger " : "resolve ") + MILLIS.format(cause.occurredAt());
+    }
+
     private static Instant millis(Instant instant) {
         return Instant.ofEpochMilli(instant.toEpochMilli());
     }
@@ -603,25 +611,16 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return Instant.parse(string(name));
         }
 
-        /** Whether what is on record as the last outcome may be that of a message of this kind and time. */
-        boolean isAbout(Instant occurredAt, boolean isTrigger) {
-            return isTrigger
-                    ? !has("resolvePending")
-                            && !isNotBefore("triggeredAt", occurredAt)
-                            && !isNotBefore("resolvedAt", occurredAt)
-                    : has("resolvePending") && time("resolvePending").equals(millis(occurredAt));
-        }
-
-        Optional<LeftBehind> leftBehind() {
-            if (!has("reasonCode") || !isRecordedAs(Outcome.WAITING) && !isRecordedAs(Outcome.REFUSED)) {
-                return Optional.empty();
-            }
-            return Reason.named(string("reasonCode"))
-                    .map(reason -> new LeftBehind(
-                            Outcome.valueOf(string("outcome")),
-                            reason,
-                            string("reason"),
-                            has("nextAttemptAt") ? time("nextAttemptAt") : Instant.EPOCH));
+        Optional<LeftBehind> leftBehind(Cause of) {
+            boolean isOf = has("lastTryOf") && string("lastTryOf").equals(tryOf(of));
+            return isOf && (isRecordedAs(Outcome.WAITING) || isRecordedAs(Outcome.REFUSED))
+                    ? Reason.named(string("reasonCode"))
+                            .map(reason -> new LeftBehind(
+                                    Outcome.valueOf(string("outcome")),
+                                    reason,
+                                    string("reason"),
+                                    has("nextAttemptAt") ? time("nextAttemptAt") : Instant.EPOCH))
+                    : Optional.empty();
         }
 
         boolean isLeasedAt(Instant now) {
@@ -694,10 +693,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return has("waitingSince")
                     ? Optional.of(new Claim.Waited(
                             time("waitingSince"),
-                            // Lenient: another version of this function may have had another reason.
-                            Arrays.stream(Reason.values())
-                                    .filter(reason ->
-                                            attributes.get("waitedFor").ss().contains(reason.name()))
+                            attributes.get("waitedFor").ss().stream()
+                                    .flatMap(name -> Reason.named(name).stream())
                                     .collect(Collectors.toSet())))
                     : Optional.empty();
         }

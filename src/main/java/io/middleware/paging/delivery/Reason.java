@@ -66,9 +66,14 @@ public enum Reason {
 
     /** Whether an alert waits until a person does something; otherwise time alone may help. */
     public boolean needsAction() {
+        return isTriedSlowly() || this == BUG;
+    }
+
+    /** Whether trying it again soon is of no use. */
+    public boolean isTriedSlowly() {
         return switch (this) {
-            case TOKEN, NOT_INSTALLED, NOT_PAGEABLE, FORBIDDEN, BUG -> true;
-            case NONE, PACED, RATE_LIMITED, OUTAGE, IN_FLIGHT, LIST_LAG, AWS, TIME -> false;
+            case TOKEN, NOT_INSTALLED, NOT_PAGEABLE, FORBIDDEN -> true;
+            case NONE, PACED, RATE_LIMITED, OUTAGE, IN_FLIGHT, LIST_LAG, AWS, TIME, BUG -> false;
             case BAD_REQUEST, NOT_FOUND, TOO_LARGE, FOLDED -> false;
         };
     }

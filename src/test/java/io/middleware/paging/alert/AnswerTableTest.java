@@ -9,6 +9,7 @@ import static io.middleware.paging.delivery.Outcome.OPENED;
 import static io.middleware.paging.delivery.Outcome.REFUSED;
 import static io.middleware.paging.delivery.Outcome.REPEATED;
 import static io.middleware.paging.delivery.Outcome.RESOLVED;
+import static io.middleware.paging.delivery.Outcome.RESOLVE_SKIPPED;
 import static io.middleware.paging.delivery.Outcome.STALE;
 import static io.middleware.paging.delivery.Outcome.WAITING;
 import static io.middleware.paging.local.pagerduty.Operation.CREATE_INCIDENT;
@@ -111,6 +112,15 @@ class AnswerTableTest {
         assertOutcome(scene.fires(1), NOBODY_PAGED, DONE);
         assertOutcome(scene.resolves(60), RESOLVED, DONE);
         assertThat(scene.fires(0).outcome()).isEqualTo(REPEATED);
+    }
+
+    /** Nobody need look at it any more. */
+    @Test
+    void theResolveOfWhatPagedNobodyIsAResolve() {
+        scene.bind(Sample.BOTS, false, true);
+        assertThat(scene.fires(0).outcome()).isEqualTo(NOBODY_PAGED);
+
+        assertOutcome(scene.resolves(60), RESOLVE_SKIPPED, DONE);
     }
 
     @Test

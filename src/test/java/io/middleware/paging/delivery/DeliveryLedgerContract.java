@@ -31,6 +31,7 @@ abstract class DeliveryLedgerContract {
     private static final String SERVICE = "PSVC001";
     private static final KnownIncident INCIDENT =
             new KnownIncident("Q1", 812, "https://acme.example/Q1", SERVICE, false);
+    private static final Cause TRIGGER = new Cause(true, START);
 
     final MutableClock clock = new MutableClock(START);
     private final DeliveryKey key = new DeliveryKey(
@@ -336,6 +337,60 @@ abstract class DeliveryLedgerContract {
     }
 
     @Test
+    void whatWaitsIsLeftUntilItIsDue() {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, granted, Outcome.WAITING, "503", at(10), false);
+
+        assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
+                .contains(new LeftBehind(Outcome.WAITING, Reason.OUTAGE, "503", at(10)));
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
+    }
+
+    @Test
+    void whatWasRefusedIsLeftForTheMessageThatWasInTheQueueThenAndForNoLaterOne() {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
+
+        assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
+                .hasValueSatisfying(left -> assertThat(left.outcome()).isEqualTo(Outcome.REFUSED));
+        assertThat(ledger().leftBehind(key, TRIGGER, at(1)))
+                .as("sent back from the dead-letter queue")
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsLeftOfOneMessageIsNothingToAnother() {
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, granted, Outcome.REFUSED, "Title cannot be empty.", at(0), false);
+
+        assertThat(ledger().leftBehind(key, new Cause(true, at(5)), at(-60)))
+                .as("a newer trigger")
+                .isEmpty();
+        assertThat(ledger().leftBehind(key, new Cause(false, at(0)), at(-60)))
+                .as("a resolve")
+                .isEmpty();
+    }
+
+    @Test
+    void aClaimThatWasNeverGivenBackLeavesNothingThatIsKnown() {
+        Claim.Granted refused = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, refused, Outcome.REFUSED, "Service not found", at(0), false);
+        granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
+    }
+
+    @Test
+    void nothingIsLeftOfWhatWasDelivered() {
+        open(at(0));
+
+        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
+    }
+
+    @Test
     void anUnsentTriggerDoesNotKeepTheNextOneFromPaging() {
         ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
 
@@ -349,7 +404,8 @@ abstract class DeliveryLedgerContract {
         ledger().release(
                         key,
                         first,
-                        new Release(Outcome.WAITING, Reason.PACED, "its turn", at(90), false, Optional.of(slot)));
+                        new Release(
+                                TRIGGER, Outcome.WAITING, Reason.PACED, "its turn", at(90), false, Optional.of(slot)));
 
         Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
         assertThat(second.slot()).contains(slot);
@@ -369,7 +425,8 @@ abstract class DeliveryLedgerContract {
         ledger().release(
                         key,
                         second,
-                        new Release(Outcome.WAITING, Reason.TOKEN, "no token", at(9), false, Optional.empty()));
+                        new Release(
+                                TRIGGER, Outcome.WAITING, Reason.TOKEN, "no token", at(9), false, Optional.empty()));
 
         Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
 
@@ -441,7 +498,10 @@ abstract class DeliveryLedgerContract {
 
     void release(
             DeliveryKey of, Claim.Granted claim, Outcome outcome, String detail, Instant next, boolean mayHaveActed) {
-        ledger().release(of, claim, new Release(outcome, Reason.OUTAGE, detail, next, mayHaveActed, Optional.empty()));
+        ledger().release(
+                        of,
+                        claim,
+                        new Release(TRIGGER, outcome, Reason.OUTAGE, detail, next, mayHaveActed, Optional.empty()));
     }
 
     DeliveryKey key() {

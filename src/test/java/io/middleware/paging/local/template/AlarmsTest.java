@@ -27,19 +27,6 @@ class AlarmsTest {
     private static final String TOPIC = "arn:aws:sns:eu-west-1:111122223333:people";
     private static final MutableClock CLOCK = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
 
-    /** A resource stands for itself. */
-    private static final References BY_NAME = new References() {
-        @Override
-        public String ref(String logicalId) {
-            return logicalId;
-        }
-
-        @Override
-        public String attribute(String logicalId, String attribute) {
-            return logicalId + "." + attribute;
-        }
-    };
-
     @Test
     void everyAlarmOnAMetricOfOursWatchesOneThatIsWritten() {
         Set<String> written = written();
@@ -98,7 +85,10 @@ class AlarmsTest {
         SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "paging", parameters);
         return template.logicalIds(SamTemplate.ALARM).stream()
                 .collect(Collectors.toMap(
-                        id -> id, id -> template.properties(id, BY_NAME), (one, other) -> one, LinkedHashMap::new));
+                        id -> id,
+                        id -> template.properties(id, ByName.REFERENCES),
+                        (one, other) -> one,
+                        LinkedHashMap::new));
     }
 
     /** Each metric with each set of its dimensions, as the functions write them. */

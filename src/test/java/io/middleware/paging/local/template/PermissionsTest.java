@@ -1,0 +1,66 @@
+package io.middleware.paging.local.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the functions may do. No engine of the tests checks it: what a function does and may not works everywhere but on AWS.
+ */
+class PermissionsTest {
+    private static final Set<String> READ_AND_UPDATE = Set.of("dynamodb:GetItem", "dynamodb:UpdateItem");
+
+    @Test
+    void notifyMayDoWhatItDoesAndNoMore() {
+        Map<String, Set<String>> permissions = permissions("Notify");
+
+        assertThat(permissions)
+                .containsEntry("Installations.Arn", READ_AND_UPDATE)
+                .containsEntry("RuleBindings.Arn", READ_AND_UPDATE)
+                .containsEntry("Deliveries.Arn", READ_AND_UPDATE)
+                .containsEntry("RateBudgets.Arn", READ_AND_UPDATE)
+                .containsEntry("DeadLetterQueue.Arn", Set.of("sqs:SendMessage"))
+                .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt"));
+        assertThat(permissions.get("AlertQueue.Arn"))
+                .contains("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl");
+        assertThat(permissions.values().stream().flatMap(Set::stream)).noneMatch(action -> action.contains("*"));
+    }
+
+    @Test
+    void onlyInstallMayWriteTokensAndSendDeadLettersBack() {
+        assertThat(permissions("Install").get("DeadLetterQueue.Arn")).contains("sqs:StartMessageMoveTask");
+        assertThat(permissions("Notify").values().stream().flatMap(Set::stream))
+                .contains("secretsmanager:GetSecretValue")
+                .doesNotContain("secretsmanager:PutSecretValue", "sqs:StartMessageMoveTask");
+    }
+
+    private static Map<String, Set<String>> permissions(String function) {
+        Map<String, Object> properties =
+                SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).properties(function, ByName.REFERENCES);
+        Map<String, Set<String>> permissions = new LinkedHashMap<>();
+        for (Object policy : (List<?>) properties.get("Policies")) {
+            for (Object statement : (List<?>) ((Map<?, ?>) policy).get("Statement")) {
+                Map<?, ?> allowed = (Map<?, ?>) statement;
+                assertThat(allowed.get("Effect")).isEqualTo("Allow");
+                for (Object resource : list(allowed.get("Resource"))) {
+                    list(allowed.get("Action"))
+                            .forEach(action -> permissions
+                                    .computeIfAbsent(resource.toString(), key -> new TreeSet<>())
+                                    .add(action.toString()));
+                }
+            }
+        }
+        return permissions;
+    }
+
+    private static List<?> list(Object oneOrMore) {
+        return oneOrMore instanceof List<?> list ? list : List.of(oneOrMore);
+    }
+}
