@@ -3,6 +3,8 @@ package io.middleware.paging.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 
 import jakarta.inject.Inject;
 
@@ -17,14 +19,14 @@ import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.Sample;
 
 /**
- * An Alertmanager body with a hundred alerts is one message: those of its alerts that cannot page must neither use up its
+ * An Alertmanager body with many alerts is one message: those of its alerts that cannot page must neither use up its
  * receives nor the turns of others.
  */
 @QuarkusTest
 @TestProfile(VirtualTimeCloud.Notify.class)
 class ManyAlertsInOneMessageTest extends StormProof {
     private static final String RULE = "many";
-    private static final int ALERTS = 100;
+    private static final int ALERTS = 40;
 
     @Inject
     SqsRedrive redrive;
@@ -49,7 +51,7 @@ class ManyAlertsInOneMessageTest extends StormProof {
         storm.bind(RULE, Sample.LEGACY);
         String message = storm.fireTogether(RULE, ALERTS);
         // Others take turns meanwhile, so that those of this message lie apart.
-        storm.fire(500, "warning");
+        storm.fire(100, "warning");
 
         storm.pass(Duration.ofHours(1));
 
@@ -69,7 +71,7 @@ class ManyAlertsInOneMessageTest extends StormProof {
     void whatIsRefusedIsPostedOnceAndItsMessageReachesTheDeadLetterQueue() {
         storm.bind(RULE, "PNOSUCH");
         storm.fireTogether(RULE, ALERTS);
-        storm.fire(500, "warning");
+        storm.fire(100, "warning");
 
         storm.handleAll(Duration.ofMinutes(30));
 
@@ -98,6 +100,24 @@ class ManyAlertsInOneMessageTest extends StormProof {
 
         assertThat(storm.pages(RULE)).isEqualTo(20);
         assertThat(storm.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void whateverAnOutageDoesToThemAllPageOnceInTheEnd() {
+        Random random = new Random(20261125);
+        for (Fault fault : List.of(
+                Fault.on("POST", "/incidents").answering(503),
+                Fault.on("POST", "/incidents").dropping(),
+                Fault.on("POST", "/incidents").dropping().afterActing(),
+                Fault.rateLimited("POST", "/incidents", 5))) {
+            cloud.pagerDuty().faults().add(fault.times(10).withProbability(0.3, random));
+        }
+
+        storm.fireTogether(RULE, ALERTS);
+        storm.handleAll(Duration.ofHours(1));
+
+        assertThat(storm.pages(RULE)).isEqualTo(ALERTS);
+        assertThat(cloud.pagerDuty().faults().armed()).as("all of them struck").isEmpty();
     }
 
     @Test
