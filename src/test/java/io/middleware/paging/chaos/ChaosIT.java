@@ -50,8 +50,9 @@ class ChaosIT {
     /** A resolve may wait a minute for PagerDuty's list, some claims must lapse first, and machines are slow. */
     private static final Duration PATIENCE = Duration.ofMinutes(RATE == 0 ? 5 : 30);
 
-    /** For how long trouble may still find somebody to strike once all is sent. */
-    private static final Duration CALM = Duration.ofSeconds(20);
+    /** For how long trouble may still find somebody to strike once all is sent, unless all is handled sooner. */
+    private static final Duration CALM =
+            ALERTS < ChaosPlan.ONE_WAVE_FROM ? Duration.ofSeconds(20) : Duration.ofMinutes(5);
 
     private static final Path DIRECTORY = Path.of("target", "chaos");
 
@@ -144,6 +145,8 @@ class ChaosIT {
                 .environment("notify", "PAGING_BACKOFF_BASE", "PT0.5S")
                 .environment("notify", "PAGING_BACKOFF_CAP", "PT5S")
                 .environment("notify", "PAGING_SLOW_RETRY", "PT5S")
+                .environment("notify", "PAGING_CIRCUIT_PAUSE", "PT1S")
+                .environment("notify", "PAGING_CIRCUIT_MAX_PAUSE", "PT4S")
                 .environment("notify", "PAGING_BINDING_CACHE", "PT2S")
                 .environment("notify", "PAGING_TOKEN_CACHE", "PT2S")
                 .environment("notify", "PAGING_INSTALLATION_CACHE", "PT2S");

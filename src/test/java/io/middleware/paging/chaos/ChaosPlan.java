@@ -30,7 +30,7 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
     static final String UNBOUND_RULE = "nobody-cares";
 
     /** As many and more are one wave, in which a resolve may come while its trigger still waits. */
-    private static final int ONE_WAVE_FROM = 200;
+    static final int ONE_WAVE_FROM = 200;
 
     /**
      * Fewer come in waves, each sent when the one before is handled. A resolve that meets a trigger whose end is unknown waits
