@@ -198,18 +198,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
         Instant now = clock.instant();
-        Written written = execute(resolve(key, occurredAt, now)
+        Written written = execute(over(resolve(key, occurredAt, now), outcome, reason, now)
                 .condition(NOT_FOLDED)
-                .with(":false", AttributeValue.fromBool(false))
-                .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove(
-                        "incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt, leaseId, leaseUntil")
-                .remove(UNSETTLED)
-                .remove(WAITING)
-                .with(":outcome", text(outcome.name()))
-                .with(":reason", text(reason))
-                .with(":zero", number(0))
-                .with(":expiry", expiry(now)));
+                .remove("leaseId, leaseUntil")
+                .with(":false", AttributeValue.fromBool(false)));
         if (!written.done() && written.before().isFolded()) {
             return claimResolve(key, occurredAt);
         }
@@ -247,16 +239,20 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     @Override
     public boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason) {
         Instant now = clock.instant();
-        Written written = execute(settle(key, leaseId, now)
-                .set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove("incidentOpen, confirmedAt, pagedNobody, reasonCode, nextAttemptAt, resolvePending")
+        Written written = execute(over(settle(key, leaseId, now), outcome, reason, now));
+        return written.done() || written.before().isOverAs(outcome);
+    }
+
+    /** With it the episode ends: nothing is left of its incident, its tries and what it waited for. */
+    private Write over(Write write, Outcome outcome, String reason, Instant now) {
+        return write.set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
+                .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":outcome", text(outcome.name()))
                 .with(":reason", text(reason))
                 .with(":zero", number(0))
-                .with(":expiry", expiry(now)));
-        return written.done() || written.before().isOverAs(outcome);
+                .with(":expiry", expiry(now));
     }
 
     @Override
