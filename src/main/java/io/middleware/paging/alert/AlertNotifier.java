@@ -136,9 +136,7 @@ public class AlertNotifier {
 
     private NotifyOutcome outcomeWithoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {
         if (claim instanceof Claim.Repeated repeated) {
-            return repeated.incident().pagedNobody()
-                    ? NotifyOutcome.done(Outcome.NOBODY_PAGED, repeated.incident())
-                    : NotifyOutcome.done(Outcome.REPEATED, repeated.incident());
+            return NotifyOutcome.done(repeated.incident().outcome(Outcome.REPEATED), repeated.incident());
         }
         if (claim instanceof Claim.Stale stale) {
             return NotifyOutcome.done(Outcome.STALE, stale.reason());

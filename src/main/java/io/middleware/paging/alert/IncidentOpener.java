@@ -123,8 +123,7 @@ public class IncidentOpener {
                     opened.incident(),
                     attempt.binding().serviceId(),
                     opened.incident().isAcknowledged());
-            NotifyOutcome settled =
-                    settle(attempt, incident, incident.pagedNobody() ? Outcome.NOBODY_PAGED : Outcome.OPENED);
+            NotifyOutcome settled = settle(attempt, incident, incident.outcome(Outcome.OPENED));
             handBack.learn(account, opened.headers());
             return settled.requestedAs(opened.headers().requestId());
         }
@@ -239,8 +238,7 @@ public class IncidentOpener {
         Optional<KnownIncident> ours =
                 attempt.claim().open().filter(known -> known.id().equals(found.id()));
         KnownIncident incident = ours.orElse(found);
-        Outcome ifPaged = ours.isPresent() ? Outcome.REPEATED : Outcome.ADOPTED;
-        return settle(attempt, incident, incident.pagedNobody() ? Outcome.NOBODY_PAGED : ifPaged);
+        return settle(attempt, incident, incident.outcome(ours.isPresent() ? Outcome.REPEATED : Outcome.ADOPTED));
     }
 
     private NotifyOutcome settle(Attempt attempt, KnownIncident incident, Outcome outcome) {

@@ -95,7 +95,7 @@ public class RuleIncidents {
 
     private static NotifyOutcome joined(KnownIncident incident) {
         return new NotifyOutcome(
-                incident.pagedNobody() ? Outcome.NOBODY_PAGED : Outcome.ADOPTED,
+                incident.outcome(Outcome.ADOPTED),
                 NotifyOutcome.Next.DONE,
                 Reason.FOLDED,
                 "shares the incident of its rule",

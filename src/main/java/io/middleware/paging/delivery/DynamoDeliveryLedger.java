@@ -499,7 +499,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private Optional<KnownIncident> recordRepeat(DeliveryKey key, Instant occurredAt, Item item) {
         Instant now = clock.instant();
         // That nobody was paged stays true however often the alert repeats.
-        boolean nobodyPaged = item.incident().filter(KnownIncident::pagedNobody).isPresent();
+        Outcome outcome =
+                item.incident().map(known -> known.outcome(Outcome.REPEATED)).orElse(Outcome.REPEATED);
         Written written = execute(new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .condition(KNOWN_OPEN)
@@ -508,7 +509,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .remove(WAITING)
                 .with(":t", time(occurredAt))
                 .with(":repeatFloor", time(now.minus(config.repeatWindow())))
-                .with(":outcome", text((nobodyPaged ? Outcome.NOBODY_PAGED : Outcome.REPEATED).name())));
+                .with(":outcome", text(outcome.name())));
         return written.done() ? written.before().incident() : Optional.empty();
     }
 

@@ -17,6 +17,11 @@ public record KnownIncident(String id, long number, String htmlUrl, String servi
         Objects.requireNonNull(serviceId, "serviceId is null");
     }
 
+    /** What became of an alert of this incident: {@code ifPaged}, unless it paged nobody. */
+    public Outcome outcome(Outcome ifPaged) {
+        return pagedNobody ? Outcome.NOBODY_PAGED : ifPaged;
+    }
+
     /** {@code incident} as the ledger keeps it. PagerDuty's answers may leave its service out. */
     public static KnownIncident of(Incident incident, String serviceId, boolean pagedNobody) {
         return new KnownIncident(incident.id(), incident.number(), incident.htmlUrl(), serviceId, pagedNobody);
