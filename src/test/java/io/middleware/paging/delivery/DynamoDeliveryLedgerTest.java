@@ -32,7 +32,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     static void createTables() {
         dynamo = AwsClients.dynamoDb(DynamoDbEngine.shared().endpoint());
         SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "ledger-" + System.nanoTime(), Map.of());
-        table = DeployedTemplate.createTables(template, dynamo).get("Deliveries");
+        table = DeployedTemplate.createUnsweptTables(template, dynamo).get("Deliveries");
     }
 
     @AfterAll

@@ -56,7 +56,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         URI dynamoEndpoint = DynamoDbEngine.shared().endpoint();
         dynamo = AwsClients.dynamoDb(dynamoEndpoint);
         sqs = AwsClients.sqs(queues.endpoint());
-        stack = DeployedTemplate.deploy(
+        stack = DeployedTemplate.deployUnswept(
                 SamTemplate.read(Path.of("template.yaml"), "test-" + System.nanoTime(), Map.of()),
                 dynamoEndpoint,
                 queues.endpoint());

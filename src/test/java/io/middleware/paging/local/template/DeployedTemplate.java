@@ -23,6 +23,7 @@ public final class DeployedTemplate implements References {
     private final SamTemplate template;
     private final DynamoDbClient dynamoDb;
     private final SqsClient sqs;
+    private final boolean swept;
     private final Map<String, String> tableNames = new LinkedHashMap<>();
     private final Map<String, Queue> queues = new LinkedHashMap<>();
     private final Set<String> inCreation = new HashSet<>();
@@ -30,26 +31,39 @@ public final class DeployedTemplate implements References {
     /** A queue as its engine knows it. */
     public record Queue(String url, String arn) {}
 
-    private DeployedTemplate(SamTemplate template, DynamoDbClient dynamoDb, SqsClient sqs) {
+    private DeployedTemplate(SamTemplate template, DynamoDbClient dynamoDb, SqsClient sqs, boolean swept) {
         this.template = template;
         this.dynamoDb = dynamoDb;
         this.sqs = sqs;
+        this.swept = swept;
     }
 
     /** Creates the tables and queues. The two endpoints may be the same. */
     public static DeployedTemplate deploy(SamTemplate template, URI dynamoDbEndpoint, URI sqsEndpoint) {
+        return deploy(template, dynamoDbEndpoint, sqsEndpoint, true);
+    }
+
+    /**
+     * As {@link #deploy}, but no item's time to live ends: for what runs on a clock of its own, since the engine would
+     * sweep by the machine's.
+     */
+    public static DeployedTemplate deployUnswept(SamTemplate template, URI dynamoDbEndpoint, URI sqsEndpoint) {
+        return deploy(template, dynamoDbEndpoint, sqsEndpoint, false);
+    }
+
+    private static DeployedTemplate deploy(SamTemplate template, URI dynamoDbEndpoint, URI sqsEndpoint, boolean swept) {
         try (DynamoDbClient dynamoDb = AwsClients.dynamoDb(dynamoDbEndpoint);
                 SqsClient sqs = AwsClients.sqs(sqsEndpoint)) {
-            DeployedTemplate deployed = new DeployedTemplate(template, dynamoDb, sqs);
+            DeployedTemplate deployed = new DeployedTemplate(template, dynamoDb, sqs, swept);
             template.logicalIds(SamTemplate.TABLE).forEach(deployed::tableName);
             template.logicalIds(SamTemplate.QUEUE).forEach(deployed::queue);
             return deployed;
         }
     }
 
-    /** Only the tables, for tests of what is kept in them. Logical id to name. */
-    public static Map<String, String> createTables(SamTemplate template, DynamoDbClient dynamoDb) {
-        DeployedTemplate deployed = new DeployedTemplate(template, dynamoDb, null);
+    /** Only the tables, unswept, for tests of what is kept in them. Logical id to name. */
+    public static Map<String, String> createUnsweptTables(SamTemplate template, DynamoDbClient dynamoDb) {
+        DeployedTemplate deployed = new DeployedTemplate(template, dynamoDb, null, false);
         template.logicalIds(SamTemplate.TABLE).forEach(deployed::tableName);
         return Map.copyOf(deployed.tableNames);
     }
@@ -138,6 +152,7 @@ public final class DeployedTemplate implements References {
         }
         dynamoDb.waiter().waitUntilTableExists(request -> request.tableName(table.name()));
         table.timeToLiveAttribute()
+                .filter(attribute -> swept)
                 .ifPresent(attribute -> dynamoDb.updateTimeToLive(request -> request.tableName(table.name())
                         .timeToLiveSpecification(
                                 ttl -> ttl.attributeName(attribute).enabled(true))));

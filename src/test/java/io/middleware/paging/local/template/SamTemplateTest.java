@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -58,6 +59,23 @@ class SamTemplateTest {
                             .timeToLiveDescription()
                             .attributeName())
                     .isEqualTo("expiresAtEpochSeconds");
+        }
+    }
+
+    @Test
+    void whatRunsOnAClockOfItsOwnIsNotSweptByTheMachines() {
+        try (DynamoDbClient dynamoDb = DynamoDbEngine.shared().client()) {
+            SamTemplate template = SamTemplate.read(TEMPLATE, "unswept", Map.of());
+
+            Map<String, String> tables = DeployedTemplate.createUnsweptTables(template, dynamoDb);
+
+            assertThat(tables)
+                    .containsKeys("Deliveries", "RateBudgets")
+                    .allSatisfy((id, name) -> assertThat(dynamoDb.describeTimeToLive(request -> request.tableName(name))
+                                    .timeToLiveDescription()
+                                    .timeToLiveStatus())
+                            .as(id)
+                            .isEqualTo(TimeToLiveStatus.DISABLED));
         }
     }
 
