@@ -86,6 +86,7 @@ class ChaosIT {
                     .row("form", cloud.functionPackage().form())
                     .row("alerts", ALERTS)
                     .row("messages sent", plan.messages())
+                    .row("of them with several alerts", plan.messagesOfSeveral())
                     .row("messages received", cloud.receives())
                     .row("invocations that failed", cloud.failedInvocations())
                     .row("kills", weather.kills())

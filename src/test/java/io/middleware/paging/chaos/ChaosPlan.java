@@ -5,9 +5,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -40,8 +43,11 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
 
     private static final Instant START = Instant.parse("2026-01-05T03:00:00Z");
 
+    /** What goes to the queue. */
+    record Message(String body, Map<String, String> attributes) {}
+
     /** A message of the plan. */
-    record Sending(Duration at, String body) {}
+    record Sending(Duration at, Message message) {}
 
     /** What is sent and goes wrong before anybody waits for the queue to be empty. */
     record Wave(List<Sending> sendings, List<Squall> squalls) {}
@@ -49,6 +55,14 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
     /** @param pace messages a second */
     static ChaosPlan of(long seed, int alerts, int pace) {
         return new Drawing(seed, alerts, pace).plan();
+    }
+
+    /** Messages that hold several alerts, copies included. */
+    long messagesOfSeveral() {
+        return waves.stream()
+                .flatMap(wave -> wave.sendings().stream())
+                .filter(sending -> !sending.message().attributes().isEmpty())
+                .count();
     }
 
     /** Those whose rule has them share one incident. */
@@ -62,6 +76,20 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
         return waves.stream().mapToInt(wave -> wave.sendings().size()).sum();
     }
 
+    /** An alert that is told of in one message with others. */
+    private record Together(String rule, String fingerprint, boolean resolves, boolean firesAgain) {
+        static final int RESOLVED = 100;
+        static final int FIRED_AGAIN = 200;
+
+        /** Empty when it was over before. */
+        Optional<String> statusAt(int second) {
+            if (!resolves || second < RESOLVED || second == FIRED_AGAIN && firesAgain) {
+                return Optional.of("firing");
+            }
+            return second == RESOLVED ? Optional.of("resolved") : Optional.empty();
+        }
+    }
+
     /** The draws, in an order that never changes. */
     private static final class Drawing {
         private final long seed;
@@ -71,12 +99,17 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
         private final boolean oneWave;
         private final List<SentAlert> alerts = new ArrayList<>();
         private final List<String> malformed = new ArrayList<>();
-        private final List<List<String>> bodies = new ArrayList<>();
+        private final List<List<Message>> messages = new ArrayList<>();
         private final List<Sending> spread = new ArrayList<>();
         private final Duration sending;
 
         /** Otherwise its incident is resolved in the end, and stays so. */
         private final boolean foldedRuleFiresAgain;
+
+        /** Alerts that are told of together, until there are enough of them. */
+        private List<Together> group = new ArrayList<>();
+
+        private int groupSize;
 
         Drawing(long seed, int count, int pace) {
             this.seed = seed;
@@ -88,7 +121,7 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
             this.sending = Duration.ofMillis(count * 4_000L / pace);
             this.foldedRuleFiresAgain = random.nextBoolean();
             for (int wave = 0; wave < 4; wave++) {
-                bodies.add(new ArrayList<>());
+                messages.add(new ArrayList<>());
             }
         }
 
@@ -96,12 +129,13 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
             for (int i = 0; i < count; i++) {
                 drawAlert(i);
             }
+            sayTogether();
             for (int i = 0; i < Math.max(1, count / 100); i++) {
                 String body = random.nextBoolean()
                         ? "no alert, number " + i
                         : "{\"workspaceId\":\"chaos\",\"number\":" + i + "}";
                 malformed.add(body);
-                add(1, between(Duration.ZERO, sending), body);
+                add(1, between(Duration.ZERO, sending), new Message(body, Map.of()));
             }
             return new ChaosPlan(seed, alerts, malformed, oneWave ? List.of(longWave()) : shortWaves());
         }
@@ -118,26 +152,23 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
             } else {
                 rule = draw < 0.93 ? LEAVING_RULE : UNBOUND_RULE;
             }
-            String alertId = rule + "/host=web-" + i;
-            Duration begins = between(Duration.ZERO, sending);
             boolean folds = rule.equals(FOLDED_RULE);
             // A shared incident ends only if all of its alerts do.
             boolean resolves = random.nextBoolean() || folds;
-            boolean overtakes = resolves && random.nextDouble() < 0.1;
             boolean firesAgain = resolves && random.nextDouble() < (folds ? 0.4 : 0.15);
             if (folds && !foldedRuleFiresAgain) {
                 firesAgain = false;
             }
-
-            say(1, begins, 3, rule, alertId, "triggered", 0);
-            for (int repeat = random.nextInt(3); repeat > 0; repeat--) {
-                say(1, begins, 30, rule, alertId, "triggered", 30 * repeat);
-            }
-            if (resolves) {
-                say(overtakes ? 0 : 2, begins, overtakes ? 1 : 20, rule, alertId, "resolved", 100);
-            }
-            if (firesAgain) {
-                say(3, begins, 40, rule, alertId, "triggered", 200);
+            String alertId;
+            if (random.nextDouble() < 0.25) {
+                alertId = "%016x".formatted(i);
+                group.add(new Together(rule, alertId, resolves, firesAgain));
+                if (group.size() >= groupSize) {
+                    sayTogether();
+                }
+            } else {
+                alertId = rule + "/host=web-" + i;
+                sayAlone(rule, alertId, resolves, firesAgain);
             }
             SentAlert.Rule bound =
                     switch (rule) {
@@ -149,30 +180,96 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
             alerts.add(new SentAlert(WORKSPACE, rule, alertId, bound, firesAgain ? 2 : 1, !resolves || firesAgain));
         }
 
-        /** One message, now and then twice, now and then much later. */
-        private void say(
-                int wave, Duration begins, int withinSeconds, String rule, String alertId, String status, int second) {
-            ObjectNode message = JsonNodeFactory.instance
+        private void sayAlone(String rule, String alertId, boolean resolves, boolean firesAgain) {
+            Duration begins = between(Duration.ZERO, sending);
+            boolean overtakes = resolves && random.nextDouble() < 0.1;
+            say(1, begins, 3, ownAlert(rule, alertId, "triggered", 0));
+            for (int repeat = random.nextInt(3); repeat > 0; repeat--) {
+                say(1, begins, 30, ownAlert(rule, alertId, "triggered", 30 * repeat));
+            }
+            if (resolves) {
+                say(overtakes ? 0 : 2, begins, overtakes ? 1 : 20, ownAlert(rule, alertId, "resolved", 100));
+            }
+            if (firesAgain) {
+                say(3, begins, 40, ownAlert(rule, alertId, "triggered", 200));
+            }
+        }
+
+        private static Message ownAlert(String rule, String alertId, String status, int second) {
+            return new Message(
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("workspaceId", WORKSPACE)
+                            .put("ruleId", rule)
+                            .put("alertId", alertId)
+                            .put("status", status)
+                            .put("title", "Chaos on " + alertId)
+                            .put("severity", "critical")
+                            .put("occurredAt", START.plusSeconds(second).toString())
+                            .toString(),
+                    Map.of());
+        }
+
+        /** As Alertmanager does, every message tells of all that fire, and once of those that resolved since the one before. */
+        private void sayTogether() {
+            if (!group.isEmpty()) {
+                Duration begins = between(Duration.ZERO, sending);
+                boolean overtakes = random.nextDouble() < 0.1;
+                say(1, begins, 3, webhook(group, 0));
+                for (int repeat = random.nextInt(3); repeat > 0; repeat--) {
+                    say(1, begins, 30, webhook(group, 30 * repeat));
+                }
+                say(overtakes ? 0 : 2, begins, overtakes ? 1 : 20, webhook(group, Together.RESOLVED));
+                if (group.stream()
+                        .anyMatch(each -> each.statusAt(Together.FIRED_AGAIN).isPresent())) {
+                    say(3, begins, 40, webhook(group, Together.FIRED_AGAIN));
+                }
+            }
+            group = new ArrayList<>();
+            groupSize = 2 + random.nextInt(7);
+        }
+
+        /** Ordered by when it was sent, which the attribute says: the same in each copy. */
+        private static Message webhook(List<Together> group, int second) {
+            ObjectNode webhook = JsonNodeFactory.instance
                     .objectNode()
-                    .put("workspaceId", WORKSPACE)
-                    .put("ruleId", rule)
-                    .put("alertId", alertId)
-                    .put("status", status)
-                    .put("title", "Chaos on " + alertId)
-                    .put("severity", "critical")
-                    .put("occurredAt", START.plusSeconds(second).toString());
+                    .put("version", "4")
+                    .put("receiver", "chaos")
+                    .put("groupKey", "{}:{}");
+            ArrayNode alerts = webhook.putArray("alerts");
+            for (Together each : group) {
+                each.statusAt(second).ifPresent(status -> {
+                    ObjectNode alert = alerts.addObject()
+                            .put("status", status)
+                            .put("fingerprint", each.fingerprint())
+                            .put("startsAt", START.toString())
+                            .put("endsAt", START.toString());
+                    alert.putObject("labels")
+                            .put("alertname", each.rule())
+                            .put("workspaceId", WORKSPACE)
+                            .put("severity", "critical");
+                    alert.putObject("annotations").put("summary", "Chaos on " + each.fingerprint());
+                });
+            }
+            return new Message(
+                    webhook.toString(),
+                    Map.of("sentAt", START.plusSeconds(second).toString()));
+        }
+
+        /** One message, now and then twice, now and then much later. */
+        private void say(int wave, Duration begins, int withinSeconds, Message message) {
             for (int copies = random.nextDouble() < 0.2 ? 2 : 1; copies > 0; copies--) {
                 Duration late =
                         random.nextDouble() < 0.03 ? between(Duration.ZERO, Duration.ofSeconds(30)) : Duration.ZERO;
                 Duration at = begins.plus(between(Duration.ZERO, Duration.ofSeconds(withinSeconds)))
                         .plus(late);
-                add(wave, at, message.toString());
+                add(wave, at, message);
             }
         }
 
-        private void add(int wave, Duration at, String body) {
-            bodies.get(wave).add(body);
-            spread.add(new Sending(at, body));
+        private void add(int wave, Duration at, Message message) {
+            messages.get(wave).add(message);
+            spread.add(new Sending(at, message));
         }
 
         private Wave longWave() {
@@ -193,9 +290,9 @@ record ChaosPlan(long seed, List<SentAlert> alerts, List<String> malformed, List
 
         private List<Wave> shortWaves() {
             List<Wave> waves = new ArrayList<>();
-            for (List<String> messages : bodies) {
-                List<Sending> sendings = messages.stream()
-                        .map(body -> new Sending(between(Duration.ZERO, SHORT_WAVE), body))
+            for (List<Message> ofWave : messages) {
+                List<Sending> sendings = ofWave.stream()
+                        .map(message -> new Sending(between(Duration.ZERO, SHORT_WAVE), message))
                         .sorted(Comparator.comparing(Sending::at))
                         .toList();
                 List<Squall> squalls = new ArrayList<>();

@@ -71,7 +71,11 @@ final class Weather implements AutoCloseable {
     void let(ChaosPlan.Wave wave) throws InterruptedException {
         List.of(dynamoDb, sqs, secrets).forEach(proxy -> proxy.drizzle(DRIZZLE));
         List<Future<?>> all = new ArrayList<>();
-        wave.sendings().forEach(sending -> all.add(at(sending.at(), () -> cloud.send(sending.body()))));
+        wave.sendings()
+                .forEach(sending -> all.add(at(sending.at(), () -> {
+                    ChaosPlan.Message message = sending.message();
+                    cloud.send(message.body(), message.attributes());
+                })));
         wave.squalls().forEach(squall -> all.add(at(squall.at(), () -> begin(squall))));
         for (Future<?> each : all) {
             try {

@@ -25,6 +25,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
@@ -196,8 +197,21 @@ public final class LocalCloud implements AutoCloseable {
 
     /** Sends a message to the alert queue and returns its id. */
     public String send(String body) {
+        return send(body, Map.of());
+    }
+
+    /** As {@link #send(String)}, with message attributes of type String. */
+    public String send(String body, Map<String, String> attributes) {
+        Map<String, MessageAttributeValue> typed = new HashMap<>();
+        attributes.forEach((name, value) -> typed.put(
+                name,
+                MessageAttributeValue.builder()
+                        .dataType("String")
+                        .stringValue(value)
+                        .build()));
         return sqsClient
-                .sendMessage(request -> request.queueUrl(endpoints.queueUrl()).messageBody(body))
+                .sendMessage(request ->
+                        request.queueUrl(endpoints.queueUrl()).messageBody(body).messageAttributes(typed))
                 .messageId();
     }
 
