@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -176,7 +177,7 @@ class InstallFunctionTest {
         Account large = cloud.pagerDuty().us().addAccount("large");
         EscalationPolicy policy = large.addPolicy("Everyone");
         for (int i = 0; i < 250; i++) {
-            large.addService(String.format("Service %03d", i), policy);
+            large.addService(String.format(Locale.ROOT, "Service %03d", i), policy);
         }
         large.addUserToken("u+sample-250-service", large.addUser("Lars", "lars@large.example", "admin"));
 

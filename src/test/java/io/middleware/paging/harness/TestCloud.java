@@ -70,6 +70,9 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
             config.put(
                     "quarkus." + client + ".aws.credentials.static-provider.secret-access-key",
                     AwsClients.SECRET_ACCESS_KEY);
+            // Real time, on a machine that does other things too: what is given up too early is sent twice.
+            config.put("quarkus." + client + ".sync-client.socket-timeout", "30S");
+            config.put("quarkus." + client + ".api-call-timeout", "60S");
         }
         config.put("quarkus.dynamodb.endpoint-override", dynamoEndpoint.toString());
         config.put("quarkus.sqs.endpoint-override", queues.endpoint().toString());
@@ -89,7 +92,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());
         // The fakes answer within milliseconds, but a machine that is busy may take seconds over the first call.
-        config.put("paging.call-timeout", "10S");
+        config.put("paging.call-timeout", "20S");
         // All tests share one client: the failures that one asks for must not open the circuit for another.
         config.put("paging.circuit-failures", "1000000");
         config.putAll(settings());

@@ -43,7 +43,7 @@ public final class VirtualTimeCloud extends TestCloud {
                 "paging.concurrency", Integer.toString(CONCURRENCY),
                 "paging.circuit-failures", "5",
                 // Real time, on a machine that does other things too: none of these calls is meant to time out.
-                "paging.call-timeout", "10S",
+                "paging.call-timeout", "20S",
                 // Thousands of alerts that wait, each with its line.
                 "quarkus.log.category.\"io.middleware.paging\".level", "ERROR");
     }

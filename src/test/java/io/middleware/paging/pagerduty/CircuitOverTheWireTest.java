@@ -45,7 +45,7 @@ class CircuitOverTheWireTest {
     @BeforeEach
     void start() {
         fake = FakePagerDuty.start(clock);
-        pagerDuty = client(Duration.ofSeconds(5));
+        pagerDuty = client(Duration.ofSeconds(20));
     }
 
     private PagerDuty client(Duration callTimeout) {

@@ -12,10 +12,16 @@ import io.middleware.paging.local.LocalCloud;
 
 /** The one cloud of all stories of a test run. It ends with the JVM. */
 final class StoryCloud {
-    /** The time-out of notify, and what follows from it, are short: some stories wait for a crashed claim to lapse. */
-    private static final String NOTIFY_TIMEOUT_SECONDS = "10";
+    /**
+     * Shorter than in production, since some stories wait for a crashed claim to lapse, and long enough for a first
+     * call on a machine that is busy.
+     */
+    private static final String NOTIFY_TIMEOUT_SECONDS = "20";
 
-    private static final String VISIBILITY_TIMEOUT_SECONDS = "12";
+    private static final String VISIBILITY_TIMEOUT_SECONDS = "24";
+
+    /** The fake answers within milliseconds, but a process that starts on a busy machine takes seconds over a call. */
+    private static final String CALL_TIMEOUT = "PT15S";
 
     /** Stories about something else are not paced; one about pacing has a cloud of its own. */
     private static final String RATE_PER_MINUTE = "60000";
@@ -45,6 +51,10 @@ final class StoryCloud {
                     .parameter("Burst", BURST)
                     // What waits for a token is not waited for by the minute here.
                     .environment("notify", "PAGING_SLOW_RETRY", "PT4S")
+                    .environment("notify", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
+                    .environment("install", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
+                    .environment("list-services", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
+                    .environment("bind-rule", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     // Its secrets are there at once: one that is gone right after an install is gone.
                     .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");
             if (onLocalStack) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -118,6 +119,7 @@ public final class CheckMain {
                     .toList();
         }
         out.printf(
+                Locale.ROOT,
                 "%d deliveries, %d messages in the alert queue, %d dead letters, %d incidents%n",
                 observed.ledger().size(),
                 observed.alertMessages(),

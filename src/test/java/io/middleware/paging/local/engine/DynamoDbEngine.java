@@ -52,7 +52,7 @@ public final class DynamoDbEngine implements AutoCloseable {
 
     /** Starts on a free port and returns once the engine answers. */
     public static DynamoDbEngine start() {
-        return start(FreePort.find());
+        return FreePort.on(DynamoDbEngine::start);
     }
 
     /**
@@ -78,6 +78,8 @@ public final class DynamoDbEngine implements AutoCloseable {
                 "-disableTelemetry",
                 "-port",
                 Integer.toString(port));
+        // What it says about a port in use is asserted on, in English.
+        command.environment().put("LC_ALL", "C");
         ChildProcess process = ChildProcess.start(command, line -> keep(lastLines, line));
         DynamoDbEngine engine = new DynamoDbEngine(process, URI.create("http://localhost:" + port), lastLines);
         engine.awaitAnswer();

@@ -20,7 +20,7 @@ public final class SqsEngine implements AutoCloseable {
 
     /** Starts on a free port and returns once the engine answers. */
     public static SqsEngine start() {
-        return start(FreePort.find());
+        return FreePort.on(SqsEngine::start);
     }
 
     /**

@@ -34,11 +34,11 @@ import io.middleware.paging.local.template.EventSourceDefinition;
 class EventSourcePollerTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private static SqsEngine engine;
     /** Two workers poll: what one of them has handled must be deleted before the other could receive it. */
-    private static final String LONG_ENOUGH_TO_DELETE = "4";
+    private static final String LONG_ENOUGH_TO_DELETE = "10";
 
     private static SqsClient sqs;
 
