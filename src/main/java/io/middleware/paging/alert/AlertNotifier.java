@@ -86,11 +86,10 @@ public class AlertNotifier {
         Claim claim = ledger.claimTrigger(
                 alert.deliveryKey(), alert.occurredAt(), binding.serviceId(), binding.groupBy() == GroupBy.RULE);
         if (claim instanceof Claim.AlreadyDelivered delivered) {
-            NotifyOutcome before = deliveredBefore(delivered);
-            return receive.siblingsSince().isPresent() ? new Step.ToldBefore(before) : new Step.Done(before);
+            return over(deliveredBefore(delivered), receive);
         }
         if (!(claim instanceof Claim.Granted granted)) {
-            return new Step.Done(outcomeWithoutClaim(claim, Outcome.REPEATED, "", receive));
+            return withoutClaim(claim, Outcome.REPEATED, "", receive);
         }
         Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
         return new Step.Done(granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt));
@@ -111,7 +110,7 @@ public class AlertNotifier {
         }
         Claim claim = ledger.claimResolve(alert.deliveryKey(), alert.occurredAt());
         if (!(claim instanceof Claim.Granted granted)) {
-            return new Step.Done(outcomeWithoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receive));
+            return withoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receive);
         }
         Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
         return granted.folded() ? ruleIncidents.resolve(attempt) : resolver.begin(attempt);
@@ -123,7 +122,7 @@ public class AlertNotifier {
             return recordResolve(alert, outcome, detail, receive);
         }
         ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
-        return new Step.Done(NotifyOutcome.done(outcome, detail));
+        return over(NotifyOutcome.done(outcome, detail), receive);
     }
 
     private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
@@ -131,23 +130,30 @@ public class AlertNotifier {
         if (claim instanceof Claim.Granted shared) {
             return new Step.Done(ruleIncidents.leave(alert, shared, outcome, detail, receive));
         }
-        return new Step.Done(outcomeWithoutClaim(claim, outcome, detail, receive));
+        return withoutClaim(claim, outcome, detail, receive);
     }
 
-    private NotifyOutcome outcomeWithoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {
+    private Step withoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {
         if (claim instanceof Claim.Repeated repeated) {
-            return NotifyOutcome.done(repeated.incident().outcome(Outcome.REPEATED), repeated.incident());
-        }
-        if (claim instanceof Claim.Stale stale) {
-            return NotifyOutcome.done(Outcome.STALE, stale.reason());
+            return new Step.Done(
+                    NotifyOutcome.done(repeated.incident().outcome(Outcome.REPEATED), repeated.incident()));
         }
         if (claim instanceof Claim.InFlight inFlight) {
-            return NotifyOutcome.waiting(
+            return new Step.Done(NotifyOutcome.waiting(
                     Reason.IN_FLIGHT,
                     "somebody else is handling this alert until " + inFlight.until() + " at the latest",
-                    backoff.exponential(receive.count()));
+                    backoff.exponential(receive.count())));
         }
-        return NotifyOutcome.done(ifDone, detailIfDone);
+        return over(
+                claim instanceof Claim.Stale stale
+                        ? NotifyOutcome.done(Outcome.STALE, stale.reason())
+                        : NotifyOutcome.done(ifDone, detailIfDone),
+                receive);
+    }
+
+    /** What needs no more of its message comes to the same end in each of its rounds: that is told with the last one. */
+    private static Step over(NotifyOutcome outcome, Receive receive) {
+        return receive.siblingsSince().isPresent() ? new Step.ToldBefore(outcome) : new Step.Done(outcome);
     }
 
     /** Records that the alert's message leaves the queue undelivered. */

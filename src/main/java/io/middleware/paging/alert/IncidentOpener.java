@@ -2,6 +2,7 @@ package io.middleware.paging.alert;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import com.github.benmanes.caffeine.cache.Cache;
 
 import io.middleware.paging.binding.RuleBindings;
+import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
@@ -21,6 +23,7 @@ import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Failure;
+import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.IncidentResult;
 import io.middleware.paging.pagerduty.NewIncident;
 import io.middleware.paging.pagerduty.PagerDuty;
@@ -32,6 +35,8 @@ import io.middleware.paging.recall.Recall;
 public class IncidentOpener {
     /** Shorter than any slow wait, so that what comes back after one finds out anew. */
     private static final Duration NOT_PAGING_MEMORY = Duration.ofSeconds(10);
+
+    private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
 
     private final Accounts accounts;
     private final RuleBindings bindings;
@@ -117,6 +122,14 @@ public class IncidentOpener {
         if (turn instanceof Turn.Later later) {
             return handBack.paced(attempt, later, mayHaveActed);
         }
+        Answer<Optional<KnownIncident>> lost = openedByLostPost(attempt, account);
+        if (lost instanceof Answer.Failed<Optional<KnownIncident>> failed) {
+            return failed(attempt, account, failed.failure(), mayRereadToken, mayHaveActed);
+        }
+        there = ((Answer.Success<Optional<KnownIncident>>) lost).value();
+        if (there.isPresent()) {
+            return adopt(attempt, there.get());
+        }
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
         if (result instanceof IncidentResult.Opened opened) {
             KnownIncident incident = KnownIncident.of(
@@ -191,6 +204,34 @@ public class IncidentOpener {
         return Answer.of(Optional.empty());
     }
 
+    /**
+     * The incident key protects only while the incident is open. If a POST for this very trigger was lost, and somebody
+     * closed its incident before now, another POST would page once more.
+     */
+    private Answer<Optional<KnownIncident>> openedByLostPost(Attempt attempt, Account.Active account) {
+        Optional<Instant> since = attempt.claim().unsettled().flatMap(UnsettledTry::sameSince);
+        if (since.isEmpty()) {
+            return Answer.of(Optional.empty());
+        }
+        // Clocks may be apart. An incident of the episode before that was opened within that time is known.
+        Instant earliest = since.get().minus(CLOCKS_APART);
+        for (String serviceId : attempt.claim().unsettled().get().serviceIds()) {
+            Answer<Optional<KnownIncident>> answer = pagerDuty
+                    .createdSince(account.access(), attempt.incidentKey(), serviceId, earliest, attempt.deadline())
+                    .map(created -> created.stream()
+                            .filter(incident -> attempt.claim()
+                                    .last()
+                                    .filter(known -> known.id().equals(incident.id()))
+                                    .isEmpty())
+                            .findFirst()
+                            .map(incident -> known(incident, serviceId, account)));
+            if (!isEmpty(answer)) {
+                return answer;
+            }
+        }
+        return Answer.of(Optional.empty());
+    }
+
     /** What the token can no longer see must not keep the alert from paging where its rule is bound now. */
     private static boolean isEmpty(Answer<Optional<KnownIncident>> answer) {
         return answer.fold(Optional::isEmpty, failure -> !failure.kind().leavesItOpenWhetherThereIsOne());
@@ -226,11 +267,15 @@ public class IncidentOpener {
     private Answer<Optional<KnownIncident>> find(Attempt attempt, Account.Active account, String serviceId) {
         return pagerDuty
                 .findOpen(account.access(), attempt.incidentKey(), serviceId, attempt.deadline())
-                .map(found -> found.map(incident -> KnownIncident.of(
-                        incident,
-                        serviceId,
-                        incident.isAcknowledgedByItsAuthorAlone(
-                                account.installation().user().id()))));
+                .map(found -> found.map(incident -> known(incident, serviceId, account)));
+    }
+
+    private static KnownIncident known(Incident incident, String serviceId, Account.Active account) {
+        return KnownIncident.of(
+                incident,
+                serviceId,
+                incident.isAcknowledgedByItsAuthorAlone(
+                        account.installation().user().id()));
     }
 
     private NotifyOutcome adopt(Attempt attempt, KnownIncident found) {

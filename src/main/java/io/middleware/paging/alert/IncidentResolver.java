@@ -111,6 +111,20 @@ public class IncidentResolver {
                         attempt, Reason.LIST_LAG, "waiting to see whether a lost POST opened an incident", false));
             }
         }
+        Optional<KnownIncident> known = attempt.claim().open().filter(incident -> open.size() > 1);
+        if (known.isPresent()) {
+            // There is a newer one, as a rule because somebody closed this: then PagerDuty would refuse to resolve
+            // both.
+            Answer<Incident> answer =
+                    pagerDuty.incident(account.access(), known.get().id(), attempt.deadline());
+            if (answer instanceof Answer.Failed<Incident> failed
+                    && failed.failure().kind().leavesItOpenWhetherThereIsOne()) {
+                return lookUpFailed(attempt, account, failed.failure(), mayRereadToken);
+            }
+            if (answer.fold(Incident::isResolved, gone -> gone.kind() == Failure.Kind.NOT_FOUND)) {
+                open.remove(known.get().id());
+            }
+        }
         return open.isEmpty()
                 ? new Step.Done(nothingOpen(attempt))
                 : new Step.ToResolve(attempt, account, List.copyOf(open.values()), UnaryOperator.identity());

@@ -1,11 +1,9 @@
 package io.middleware.paging.alert;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -89,7 +87,7 @@ public class SqsAlertQueue {
     /** With what decides whom it pages once it is sent back; without anything if there is no room for that either. */
     private void copyWithLess(AlertMessage message, Outcome outcome) {
         Map<String, String> few = new LinkedHashMap<>(Map.of(OUTCOME, outcome.name()));
-        firstSent(message).ifPresent(sentAt -> few.put(SENT_AT, sentAt));
+        few.putAll(firstSent(message));
         few.putAll(names(message));
         try {
             sqs.sendMessage(copy(message, texts(few)));
@@ -144,7 +142,7 @@ public class SqsAlertQueue {
         ours.put("reason", sendable(reason));
         // The first of them, if this is not the first time that it is moved.
         ours.put("sourceMessageId", message.attributes().getOrDefault("sourceMessageId", message.messageId()));
-        firstSent(message).ifPresent(sentAt -> ours.put(SENT_AT, sentAt));
+        ours.putAll(firstSent(message));
         ours.putAll(names(message));
         Map<String, String> all = new HashMap<>(ours);
         message.attributes().forEach((name, value) -> {
@@ -155,10 +153,11 @@ public class SqsAlertQueue {
         return texts(all);
     }
 
-    /** A message that is sent back gets a new time from SQS, and must not pass for a newer one. */
-    private static Optional<String> firstSent(AlertMessage message) {
-        return Optional.ofNullable(message.attributes().get(SENT_AT))
-                .or(() -> message.sentAt().map(Instant::toString));
+    /** One that is sent back gets a new time from SQS, and must not pass for a newer one. */
+    private static Map<String, String> firstSent(AlertMessage message) {
+        return AlertParser.queuedAt(message)
+                .map(sentAt -> Map.of(SENT_AT, sentAt.toString()))
+                .orElse(Map.of());
     }
 
     /** Sent back without these, an alert of another system's making would page the people of another workspace. */

@@ -16,6 +16,7 @@ public sealed interface Claim {
      *
      * @param leaseId to settle or release with
      * @param open the incident that is known to be open; empty when none is
+     * @param last the last incident that is known, open or not
      * @param unsettled the last try whose end is unknown: its incident may exist in PagerDuty
      * @param slot the right to call PagerDuty that an earlier try took and did not use
      * @param waited since when and for what this alert has waited; empty at the first try
@@ -25,6 +26,7 @@ public sealed interface Claim {
     record Granted(
             String leaseId,
             Optional<KnownIncident> open,
+            Optional<KnownIncident> last,
             Optional<UnsettledTry> unsettled,
             Optional<Slot> slot,
             Optional<Waited> waited,
@@ -68,8 +70,10 @@ public sealed interface Claim {
      *
      * @param startedAt when the last of them may have been sent
      * @param serviceIds all services that they may have opened an incident on
+     * @param sameSince since when they may have been sent for the very trigger that is claimed now; empty if all were for
+     *     others
      */
-    record UnsettledTry(Instant startedAt, Set<String> serviceIds) {
+    record UnsettledTry(Instant startedAt, Set<String> serviceIds, Optional<Instant> sameSince) {
         public UnsettledTry {
             serviceIds = Set.copyOf(serviceIds);
         }

@@ -37,8 +37,8 @@ import io.middleware.paging.pagerduty.Sha256;
  * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
  *   claim     leaseId, leaseUntil
- *   unsettled unsettledSince, unsettledTriggeredAt, unsettledServiceIds (POSTs whose end is unknown: when the last may have
- *             been sent, for the trigger of when, and every service it went to)
+ *   unsettled unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds (POSTs whose end is unknown: when
+ *             the last may have been sent, for the trigger of when, when the first for that one, and every service)
  *   last try  lastTryOf (trigger or resolve, and its time), lastTryAt: of one that was given back
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
@@ -99,7 +99,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String KNOWN_OPEN =
             "attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending) AND confirmedAt > :repeatFloor";
 
-    private static final String UNSETTLED = "unsettledSince, unsettledTriggeredAt, unsettledServiceIds";
+    private static final String UNSETTLED =
+            "unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds";
     private static final String SLOT = "slotAt, slotBudget";
     private static final String WAITING = "waitingSince, waitedFor, " + SLOT;
 
@@ -121,18 +122,18 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     @Override
     public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean toFold) {
-        boolean newerIsUnsettled = false;
+        Unsettled unsettled = Unsettled.THIS_OR_NONE;
         boolean folded = toFold;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
-            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, newerIsUnsettled)
+            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, unsettled)
                     .condition(folded ? FOLDED_OR_NEW : NOT_FOLDED_OR_NEW)
                     .set("folded = :folded")
                     .with(":folded", AttributeValue.fromBool(folded)));
             Item item = written.before();
             if (written.done() || item.isLeasedBy(leaseId)) {
-                return granted(leaseId, item, folded);
+                return granted(leaseId, item, folded, Optional.of(occurredAt));
             }
             if (item.isNotBefore("triggeredAt", occurredAt)) {
                 return new Claim.AlreadyDelivered(item.incident());
@@ -147,7 +148,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             if (item.isLeasedAt(now)) {
                 return new Claim.InFlight(item.time("leaseUntil"));
             }
-            newerIsUnsettled = item.isAfter("unsettledTriggeredAt", occurredAt);
+            unsettled = item.unsettledBefore(occurredAt);
             folded = item.isUnderWay() ? item.isFolded() : toFold;
             Optional<KnownIncident> repeated = recordRepeat(key, occurredAt, item);
             if (repeated.isPresent()) {
@@ -157,17 +158,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return new Claim.InFlight(clock.instant());
     }
 
-    /**
-     * @param newerIsUnsettled a newer trigger was lost on its way: the claim is granted all the same, and leaves that
-     *     trigger's time in place, so that no resolve from between the two can end its incident
-     */
+    /** Which trigger the POSTs whose end is unknown were for, as seen from the one that is to be claimed. */
+    private enum Unsettled {
+        THIS_OR_NONE,
+        OLDER,
+        /**
+         * The claim is granted all the same, and leaves that trigger's time in place, so that no resolve from between the
+         * two can end its incident.
+         */
+        NEWER
+    }
+
     private Write claim(
-            DeliveryKey key,
-            Instant occurredAt,
-            String serviceId,
-            String leaseId,
-            Instant now,
-            boolean newerIsUnsettled) {
+            DeliveryKey key, Instant occurredAt, String serviceId, String leaseId, Instant now, Unsettled unsettled) {
         Write write = new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
                 .set(IDENTITY)
@@ -179,9 +182,14 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
                 .identified()
                 .leased(leaseId, now.plus(config.lease()));
-        return newerIsUnsettled
-                ? write.condition("unsettledTriggeredAt > :t")
-                : write.condition(NOT_OLDER_THAN_UNSETTLED).set("unsettledTriggeredAt = :t");
+        return switch (unsettled) {
+            case THIS_OR_NONE ->
+                write.condition("(attribute_not_exists(unsettledTriggeredAt) OR unsettledTriggeredAt = :t)")
+                        .set("unsettledTriggeredAt = :t, unsettledFirstAt = if_not_exists(unsettledFirstAt, :now)");
+            case OLDER ->
+                write.condition("unsettledTriggeredAt < :t").set("unsettledTriggeredAt = :t, unsettledFirstAt = :now");
+            case NEWER -> write.condition("unsettledTriggeredAt > :t");
+        };
     }
 
     @Override
@@ -191,7 +199,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Written written = execute(
                 resolve(key, occurredAt, now).set("resolvePending = :t").leased(leaseId, now.plus(config.lease())));
         return written.done() || written.before().isLeasedBy(leaseId)
-                ? granted(leaseId, written.before(), written.before().isFolded())
+                ? granted(leaseId, written.before(), written.before().isFolded(), Optional.empty())
                 : refusedResolve(key, occurredAt, now, written.before());
     }
 
@@ -412,7 +420,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     .leased(leaseId, now.plus(config.lease())));
             Item item = granted.before();
             if (granted.done() || item.isLeasedBy(leaseId)) {
-                return granted(leaseId, item, true);
+                return granted(leaseId, item, true, Optional.empty());
             }
             if (item.isLeasedAt(now)) {
                 return new Claim.InFlight(item.time("leaseUntil"));
@@ -454,7 +462,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (shared.others() > 0) {
             return shared;
         }
-        if (item.openIncident().isPresent() || item.unsettled().isPresent()) {
+        if (item.openIncident().isPresent() || item.has("unsettledSince")) {
             return claimEnd(rule, alert);
         }
         recordNothingOpened(rule, now);
@@ -486,7 +494,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .leased(leaseId, now.plus(config.lease())));
         Item item = ending.before();
         if (ending.done() || item.isLeasedBy(leaseId)) {
-            return granted(leaseId, item, true);
+            return granted(leaseId, item, true, Optional.empty());
         }
         return item.isLeasedAt(now) ? new Claim.InFlight(item.time("leaseUntil")) : item.sharedBeside(alert);
     }
@@ -545,9 +553,17 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     /**
      * @param item as it was before the claim. Or, if the claim's own answer was lost and the SDK repeated it, as the claim
      *     left it: our own try then counts as an earlier one, which costs a look-up and no page
+     * @param trigger that is claimed; empty when it is a resolve, or a rule's
      */
-    private static Claim.Granted granted(String leaseId, Item item, boolean folded) {
-        return new Claim.Granted(leaseId, item.openIncident(), item.unsettled(), item.slot(), item.waited(), folded);
+    private static Claim.Granted granted(String leaseId, Item item, boolean folded, Optional<Instant> trigger) {
+        return new Claim.Granted(
+                leaseId,
+                item.openIncident(),
+                item.incident(),
+                item.unsettled(trigger),
+                item.slot(),
+                item.waited(),
+                folded);
     }
 
     private Written execute(Write write) {
@@ -656,11 +672,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             return has("leaseId") && string("leaseId").equals(leaseId);
         }
 
-        Optional<Claim.UnsettledTry> unsettled() {
+        Unsettled unsettledBefore(Instant trigger) {
+            if (isAfter("unsettledTriggeredAt", trigger)) {
+                return Unsettled.NEWER;
+            }
+            return has("unsettledTriggeredAt") && !isNotBefore("unsettledTriggeredAt", trigger)
+                    ? Unsettled.OLDER
+                    : Unsettled.THIS_OR_NONE;
+        }
+
+        Optional<Claim.UnsettledTry> unsettled(Optional<Instant> trigger) {
             return has("unsettledSince")
                     ? Optional.of(new Claim.UnsettledTry(
                             time("unsettledSince"),
-                            Set.copyOf(attributes.get("unsettledServiceIds").ss())))
+                            Set.copyOf(attributes.get("unsettledServiceIds").ss()),
+                            trigger.filter(t -> has("unsettledFirstAt") && unsettledBefore(t) == Unsettled.THIS_OR_NONE)
+                                    .map(t -> time("unsettledFirstAt"))))
                     : Optional.empty();
         }
 

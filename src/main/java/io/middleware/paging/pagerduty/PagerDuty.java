@@ -2,6 +2,8 @@ package io.middleware.paging.pagerduty;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -186,10 +188,45 @@ public class PagerDuty {
                 deadline,
                 // Without date_range=all PagerDuty looks back a month only.
                 api -> api.incidents(
-                        authorization(access), key.value(), serviceId, List.of("triggered", "acknowledged"), "all", 5),
+                        authorization(access),
+                        key.value(),
+                        serviceId,
+                        List.of("triggered", "acknowledged"),
+                        "all",
+                        null,
+                        5),
                 body -> {
                     JsonNode first = body.path("incidents").path(0);
                     return first.isMissingNode() ? Optional.empty() : Optional.of(incident(first));
+                });
+    }
+
+    /**
+     * The incidents with this key on this service, open or not, that were created since then, by PagerDuty's clock and to the
+     * second; the newest first, and 5 at most. Shortly after its creation one may be missing: {@link #LIST_LAG}.
+     */
+    public Answer<List<Incident>> createdSince(
+            Access access, IncidentKey key, String serviceId, Instant since, Deadline deadline) {
+        return read(
+                access,
+                deadline,
+                api -> api.incidents(
+                        authorization(access),
+                        key.value(),
+                        serviceId,
+                        List.of("triggered", "acknowledged", "resolved"),
+                        "all",
+                        "created_at:desc",
+                        5),
+                body -> {
+                    Instant second = since.truncatedTo(ChronoUnit.SECONDS);
+                    List<Incident> incidents = new ArrayList<>();
+                    for (JsonNode node : body.path("incidents")) {
+                        if (!Instant.parse(node.path("created_at").asText()).isBefore(second)) {
+                            incidents.add(incident(node));
+                        }
+                    }
+                    return List.copyOf(incidents);
                 });
     }
 

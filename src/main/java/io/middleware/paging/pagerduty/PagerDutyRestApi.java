@@ -61,6 +61,7 @@ interface PagerDutyRestApi {
             @QueryParam("service_ids[]") String serviceId,
             @QueryParam("statuses[]") List<String> statuses,
             @QueryParam("date_range") String dateRange,
+            @QueryParam("sort_by") String sortBy,
             @QueryParam("limit") int limit);
 
     @GET

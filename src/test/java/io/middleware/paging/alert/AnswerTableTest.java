@@ -37,6 +37,7 @@ import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.local.pagerduty.Account;
 import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pagerduty.Deadline;
@@ -255,7 +256,7 @@ class AnswerTableTest {
                         "the connection broke",
                         Fault.on("POST", "/incidents").dropping().afterActing()),
                 Arguments.of("could not be read", Fault.on("POST", "/incidents").garbled()),
-                Arguments.of("no answer in time", Fault.on("POST", "/incidents").holding(Duration.ofSeconds(20))));
+                Arguments.of("no answer in time", Fault.on("POST", "/incidents").holding(Duration.ofHours(1))));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -514,6 +515,92 @@ class AnswerTableTest {
 
         assertOutcome(scene.resolves(60), STALE, DONE);
         assertThat(scene.incidents()).hasSize(2);
+    }
+
+    /** Its outcome is told with the message's last round: a message may come back five hundred times. */
+    @Test
+    void whatIsOverIsNotToldInEachRoundOfItsMessage() {
+        scene.fires(0);
+        scene.resolves(60);
+
+        assertThat(outcomeNotTold(Alert.Status.RESOLVED, 60)).isEqualTo(Outcome.RESOLVE_SKIPPED);
+        assertThat(outcomeNotTold(Alert.Status.TRIGGERED, 30)).isEqualTo(STALE);
+        scene.disable();
+        scene.pass(Duration.ofSeconds(60));
+        assertThat(outcomeNotTold(Alert.Status.TRIGGERED, 120)).isEqualTo(Outcome.DISABLED);
+        assertThat(outcomeNotTold(Alert.Status.RESOLVED, 180)).isEqualTo(Outcome.DISABLED);
+    }
+
+    private Outcome outcomeNotTold(Alert.Status status, int seconds) {
+        return ((Step.ToldBefore) scene.comesAgainWithOthers(status, seconds))
+                .outcome()
+                .outcome();
+    }
+
+    @Test
+    void aLostPostWhoseIncidentWasClosedMeanwhilePagesNobodyAgain() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pass(Duration.ofHours(2));
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).hasSize(1);
+        assertThat(scene.calls(Operation.CREATE_INCIDENT)).isEqualTo(1);
+    }
+
+    @Test
+    void aNewerTriggerAfterALostPostWhoseIncidentWasClosedPages() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(10));
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+
+        assertOutcome(scene.fires(600), OPENED, DONE);
+
+        assertThat(scene.incidents()).hasSize(2);
+    }
+
+    @Test
+    void anIncidentThatIsKnownIsNotTakenForThatOfALostPost() {
+        scene.fires(0);
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.resolves(1);
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        assertOutcome(scene.fires(2), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(2), OPENED, DONE);
+
+        assertThat(scene.incidents()).hasSize(2);
+    }
+
+    @Test
+    void aLostPostIsNotRepeatedBeforePagerDutyHasSaidWhetherItWasActedOn() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+
+        assertThat(scene.calls(Operation.CREATE_INCIDENT)).isEqualTo(1);
+    }
+
+    @Test
+    void aResolveLeavesAnIncidentThatSomebodyClosedOutAndEndsTheNewerOneInOneCall() {
+        scene.fires(0);
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.pass(Duration.ofMinutes(10));
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(600);
+
+        assertOutcome(scene.resolves(660), RESOLVED, DONE);
+
+        assertThat(scene.incidents()).hasSize(2).noneMatch(IncidentView::isOpen);
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
     }
 
     @Test

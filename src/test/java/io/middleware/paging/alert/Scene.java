@@ -210,6 +210,12 @@ public class Scene {
                 .toList();
     }
 
+    /** A message with this and other alerts comes back. */
+    Step comesAgainWithOthers(Alert.Status status, int seconds) {
+        return notifier.begin(
+                alert(status, seconds), new Receive(2, Optional.empty(), Optional.of(startedAt), deadline()));
+    }
+
     private NotifyOutcome notify(Alert alert, Deadline deadline) {
         Step step = notifier.begin(alert, new Receive(1, Optional.empty(), Optional.empty(), deadline));
         return step instanceof Step.ToResolve toResolve

@@ -68,6 +68,16 @@ class SqsAlertQueueTest {
                 .containsEntry("ruleId", "cpu-high");
     }
 
+    /** Whoever reads it again would take the time of the sending back, and an alert that is over for a new one. */
+    @Test
+    void aTimeOfSendingThatCannotBeReadGivesWayToThatOfSqs() {
+        assertThat(queue.moveToDeadLetterQueue(
+                        received("one", Map.of("sentAt", "1763866800000")), Outcome.EXPIRED, "too old"))
+                .isTrue();
+
+        assertThat(texts(onlyDeadLetter())).containsEntry("sentAt", "2026-11-23T03:00:00Z");
+    }
+
     @Test
     void whatDecidesWhomItPagesStaysWhereThereIsNoRoomForTheReason() {
         String large = "x".repeat(MAX_MESSAGE_BYTES - 200);

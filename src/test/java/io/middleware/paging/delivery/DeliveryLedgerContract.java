@@ -98,7 +98,7 @@ abstract class DeliveryLedgerContract {
 
         Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002", false));
 
-        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, Set.of(SERVICE)));
+        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, Set.of(SERVICE), Optional.of(START)));
     }
 
     @Test
@@ -115,6 +115,34 @@ abstract class DeliveryLedgerContract {
 
         assertThat(unsettled.serviceIds()).containsExactlyInAnyOrder("PSVC001", "PSVC002");
         assertThat(unsettled.startedAt()).isEqualTo(at(1));
+    }
+
+    @Test
+    void sinceWhenATriggerMayHaveBeenPostedIsThatOfItsFirstTryAndOfNoOther() {
+        release(key, granted(ledger().claimTrigger(key, at(0), SERVICE, false)), Outcome.WAITING, "lost", at(1), true);
+        clock.advance(Duration.ofSeconds(20));
+        Claim.Granted again = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        release(key, again, Outcome.WAITING, "lost too", at(21), true);
+        clock.advance(Duration.ofSeconds(20));
+
+        Claim.Granted newer = granted(ledger().claimTrigger(key, at(30), SERVICE, false));
+        release(key, newer, Outcome.WAITING, "lost as well", at(41), true);
+        clock.advance(Duration.ofSeconds(20));
+
+        assertThat(again.unsettled().orElseThrow().sameSince()).contains(START);
+        assertThat(newer.unsettled().orElseThrow().sameSince())
+                .as("the others were for an older trigger")
+                .isEmpty();
+        Claim.Granted older = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        assertThat(older.unsettled().orElseThrow().sameSince())
+                .as("the last was for a newer trigger")
+                .isEmpty();
+        release(key, older, Outcome.WAITING, "looked only", at(61), false);
+        assertThat(granted(ledger().claimTrigger(key, at(30), SERVICE, false))
+                        .unsettled()
+                        .orElseThrow()
+                        .sameSince())
+                .contains(START.plusSeconds(40));
     }
 
     @Test
