@@ -3,6 +3,7 @@ package io.middleware.paging.pagerduty;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -203,7 +204,8 @@ public class PagerDuty {
 
     /**
      * The incidents with this key on this service, open or not, that were created since then, by PagerDuty's clock and to the
-     * second; the newest first, and 5 at most. Shortly after its creation one may be missing: {@link #LIST_LAG}.
+     * second; the newest first, and 5 at most. Shortly after its creation one may be missing: {@link #LIST_LAG}. One that
+     * does not say when it was created is left out.
      */
     public Answer<List<Incident>> createdSince(
             Access access, IncidentKey key, String serviceId, Instant since, Deadline deadline) {
@@ -222,12 +224,20 @@ public class PagerDuty {
                     Instant second = since.truncatedTo(ChronoUnit.SECONDS);
                     List<Incident> incidents = new ArrayList<>();
                     for (JsonNode node : body.path("incidents")) {
-                        if (!Instant.parse(node.path("created_at").asText()).isBefore(second)) {
+                        if (createdAt(node).filter(at -> !at.isBefore(second)).isPresent()) {
                             incidents.add(incident(node));
                         }
                     }
                     return List.copyOf(incidents);
                 });
+    }
+
+    private static Optional<Instant> createdAt(JsonNode incident) {
+        try {
+            return Optional.of(Instant.parse(incident.path("created_at").asText()));
+        } catch (DateTimeParseException notSaid) {
+            return Optional.empty();
+        }
     }
 
     public Answer<Incident> incident(Access access, String id, Deadline deadline) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -104,6 +105,45 @@ class PagerDutyTest {
                 .containsEntry("service_ids[]", List.of(Sample.PAYMENTS))
                 .containsEntry("statuses[]", List.of("triggered", "acknowledged"))
                 .containsEntry("date_range", List.of("all"));
+    }
+
+    @Test
+    void whatWasCreatedSinceIsFoundWhetherOpenOrClosedTheNewestFirst() {
+        String before = openAnother();
+        cloud.pagerDuty().resolveByHand(before);
+        cloud.clock().advance(Duration.ofSeconds(10));
+        Instant since = cloud.clock().instant().plusMillis(700);
+        String closed = openAnother();
+        cloud.pagerDuty().resolveByHand(closed);
+        cloud.clock().advance(Duration.ofSeconds(10));
+        String open = openAnother();
+
+        Answer<List<Incident>> found = pagerDuty.createdSince(manager, key, Sample.PAYMENTS, since, deadline());
+
+        List<Incident> incidents = found.fold(list -> list, failure -> List.of());
+        assertThat(incidents).extracting(Incident::id).containsExactly(open, closed);
+        assertThat(last(Operation.LIST_INCIDENTS).query())
+                .containsEntry("statuses[]", List.of("triggered", "acknowledged", "resolved"))
+                .containsEntry("date_range", List.of("all"))
+                .containsEntry("sort_by", List.of("created_at:desc"));
+    }
+
+    private String openAnother() {
+        IncidentResult result =
+                pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident(Optional.empty(), Optional.empty()), deadline());
+        return ((IncidentResult.Opened) result).incident().id();
+    }
+
+    @Test
+    void whatDoesNotSayWhenItWasCreatedIsLeftOut() {
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/incidents").answering(200, """
+                {"incidents": [{"id": "Q1", "status": "resolved"}, {"id": "Q2", "created_at": "yesterday"}]}
+                """));
+
+        Answer<List<Incident>> found = pagerDuty.createdSince(manager, key, Sample.PAYMENTS, Instant.EPOCH, deadline());
+
+        int count = found.fold(List::size, failure -> -1);
+        assertThat(count).isZero();
     }
 
     @Test

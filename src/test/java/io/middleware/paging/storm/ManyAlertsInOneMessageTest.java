@@ -3,6 +3,7 @@ package io.middleware.paging.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import io.middleware.paging.alert.SqsRedrive;
 import io.middleware.paging.harness.VirtualTimeCloud;
 import io.middleware.paging.local.pagerduty.Fault;
+import io.middleware.paging.local.pagerduty.Faults;
 import io.middleware.paging.local.pagerduty.Sample;
 
 /**
@@ -105,19 +107,20 @@ class ManyAlertsInOneMessageTest extends StormProof {
     @Test
     void whateverAnOutageDoesToThemAllPageOnceInTheEnd() {
         Random random = new Random(20261125);
+        List<Faults.Armed> outage = new ArrayList<>();
         for (Fault fault : List.of(
                 Fault.on("POST", "/incidents").answering(503),
                 Fault.on("POST", "/incidents").dropping(),
                 Fault.on("POST", "/incidents").dropping().afterActing(),
                 Fault.rateLimited("POST", "/incidents", 5))) {
-            cloud.pagerDuty().faults().add(fault.times(10).withProbability(0.3, random));
+            outage.add(cloud.pagerDuty().faults().add(fault.times(10).withProbability(0.3, random)));
         }
 
         storm.fireTogether(RULE, ALERTS);
         storm.handleAll(Duration.ofHours(1));
 
         assertThat(storm.pages(RULE)).isEqualTo(ALERTS);
-        assertThat(cloud.pagerDuty().faults().armed()).as("all of them struck").isEmpty();
+        assertThat(outage).as("each of them struck").allMatch(fault -> fault.fired() > 0);
     }
 
     @Test
