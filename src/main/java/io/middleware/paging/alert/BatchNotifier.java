@@ -304,8 +304,8 @@ public class BatchNotifier {
     }
 
     /**
-     * Of a message that comes again each outcome is told once, and once more at its end: the process that was to tell it may
-     * have ended before.
+     * Of a message that comes again an outcome is told when it is reached, or at the message's end if nothing more is to be done
+     * for it; and once more at the end, since the process that was to tell it may have ended before.
      */
     private void tell(InHand inHand, List<NotifyOutcome> outcomes, boolean isOver) {
         AlertMessage message = inHand.message;

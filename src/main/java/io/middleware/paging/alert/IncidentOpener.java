@@ -36,7 +36,11 @@ public class IncidentOpener {
     /** Shorter than any slow wait, so that what comes back after one finds out anew. */
     private static final Duration NOT_PAGING_MEMORY = Duration.ofSeconds(10);
 
-    private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
+    /**
+     * For how long a page waits for PagerDuty to say what became of a lost POST. A page that comes twice is better than none
+     * while PagerDuty lists nothing and would open incidents.
+     */
+    private static final Duration LOOK_UP_PATIENCE = Duration.ofMinutes(5);
 
     private final Accounts accounts;
     private final RuleBindings bindings;
@@ -122,23 +126,26 @@ public class IncidentOpener {
         if (turn instanceof Turn.Later later) {
             return handBack.paced(attempt, later, mayHaveActed);
         }
-        Answer<Optional<KnownIncident>> lost = openedByLostPost(attempt, account);
-        if (lost instanceof Answer.Failed<Optional<KnownIncident>> failed) {
+        Answer<Optional<Incident>> lost = openedByLostPost(attempt, account);
+        if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(attempt, failed.failure())) {
             return failed(attempt, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
-        there = ((Answer.Success<Optional<KnownIncident>>) lost).value();
-        if (there.isPresent()) {
-            return adopt(attempt, there.get());
+        Optional<Incident> opened = lost.fold(found -> found, unknown -> Optional.empty());
+        if (opened.isPresent()) {
+            String named = opened.get().serviceId();
+            KnownIncident incident =
+                    known(opened.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
+            return opened.get().isResolved() ? settleClosed(attempt, incident) : adopt(attempt, incident);
         }
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
-        if (result instanceof IncidentResult.Opened opened) {
+        if (result instanceof IncidentResult.Opened answer) {
             KnownIncident incident = KnownIncident.of(
-                    opened.incident(),
+                    answer.incident(),
                     attempt.binding().serviceId(),
-                    opened.incident().isAcknowledged());
+                    answer.incident().isAcknowledged());
             NotifyOutcome settled = settle(attempt, incident, incident.outcome(Outcome.OPENED));
-            handBack.learn(account, opened.headers());
-            return settled.requestedAs(opened.headers().requestId());
+            handBack.learn(account, answer.headers());
+            return settled.requestedAs(answer.headers().requestId());
         }
         if (result instanceof IncidentResult.AlreadyOpen alreadyOpen) {
             return findAndAdopt(attempt, account, mayRereadToken)
@@ -207,29 +214,62 @@ public class IncidentOpener {
     /**
      * The incident key protects only while the incident is open. If a POST for this very trigger was lost, and somebody
      * closed its incident before now, another POST would page once more.
+     *
+     * @return rather one that is open
      */
-    private Answer<Optional<KnownIncident>> openedByLostPost(Attempt attempt, Account.Active account) {
+    private Answer<Optional<Incident>> openedByLostPost(Attempt attempt, Account.Active account) {
         Optional<Instant> since = attempt.claim().unsettled().flatMap(UnsettledTry::sameSince);
         if (since.isEmpty()) {
             return Answer.of(Optional.empty());
         }
-        // Clocks may be apart. An incident of the episode before that was opened within that time is known.
-        Instant earliest = since.get().minus(CLOCKS_APART);
+        List<Incident> created = new ArrayList<>();
         for (String serviceId : attempt.claim().unsettled().get().serviceIds()) {
-            Answer<Optional<KnownIncident>> answer = pagerDuty
-                    .createdSince(account.access(), attempt.incidentKey(), serviceId, earliest, attempt.deadline())
-                    .map(created -> created.stream()
-                            .filter(incident -> attempt.claim()
-                                    .last()
-                                    .filter(known -> known.id().equals(incident.id()))
-                                    .isEmpty())
-                            .findFirst()
-                            .map(incident -> known(incident, serviceId, account)));
-            if (!isEmpty(answer)) {
-                return answer;
+            Answer<List<Incident>> answer = pagerDuty.createdSince(
+                    account.access(), attempt.incidentKey(), serviceId, since.get(), attempt.deadline());
+            if (answer instanceof Answer.Failed<List<Incident>> failed
+                    && failed.failure().kind().leavesItOpenWhetherThereIsOne()) {
+                return Answer.failed(failed.failure());
             }
+            created.addAll(answer.fold(list -> list, outOfSight -> List.of()));
         }
-        return Answer.of(Optional.empty());
+        attempt.claim()
+                .last()
+                .ifPresent(known -> created.removeIf(
+                        incident -> incident.isResolved() && incident.id().equals(known.id())));
+        return Answer.of(created.stream()
+                .filter(incident -> !incident.isResolved())
+                .findFirst()
+                .or(() -> created.stream().findFirst()));
+    }
+
+    private boolean keepsFromPosting(Attempt attempt, Failure failure) {
+        return switch (failure.kind()) {
+            case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN ->
+                attempt.claim()
+                        .unsettled()
+                        .flatMap(UnsettledTry::sameSince)
+                        .filter(since -> clock.instant().isBefore(since.plus(LOOK_UP_PATIENCE)))
+                        .isPresent();
+            case UNAUTHORIZED,
+                    FORBIDDEN,
+                    NOT_FOUND,
+                    TOO_LARGE,
+                    REFUSED,
+                    RATE_LIMITED,
+                    UNREACHABLE,
+                    CIRCUIT_OPEN,
+                    NO_TIME_LEFT -> true;
+        };
+    }
+
+    private NotifyOutcome settleClosed(Attempt attempt, KnownIncident incident) {
+        return ledger.settleClosed(
+                        attempt.key(),
+                        attempt.claim().leaseId(),
+                        attempt.alert().occurredAt(),
+                        incident)
+                ? NotifyOutcome.done(Outcome.ADOPTED, incident)
+                : handBack.leaseLost(attempt.receive());
     }
 
     /** What the token can no longer see must not keep the alert from paging where its rule is bound now. */

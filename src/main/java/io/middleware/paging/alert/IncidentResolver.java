@@ -435,7 +435,7 @@ public class IncidentResolver {
     }
 
     private NotifyOutcome settle(Attempt attempt, Outcome outcome, String detail, Optional<KnownIncident> incident) {
-        if (!ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, detail)) {
+        if (!ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, detail, incident)) {
             return handBack.leaseLost(attempt.receive());
         }
         NotifyOutcome done = NotifyOutcome.done(outcome, detail);

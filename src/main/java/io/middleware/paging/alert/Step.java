@@ -10,7 +10,10 @@ import io.middleware.paging.installation.Accounts.Account;
 sealed interface Step {
     record Done(NotifyOutcome outcome) implements Step {}
 
-    /** Nothing was tried: the outcome is that of an earlier receive of the same message, which has told it. */
+    /**
+     * Nothing was tried: the outcome is that of an earlier receive of the same message, or needs nothing of this one. It is
+     * told at the message's end.
+     */
     record ToldBefore(NotifyOutcome outcome) implements Step {}
 
     /**

@@ -43,11 +43,26 @@ public interface DeliveryLedger {
     boolean settleOpen(DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome);
 
     /**
-     * Records that the episode is over.
+     * Records that the trigger of {@code occurredAt} paged by a POST whose answer was lost, and that its incident is closed by
+     * now: whatever fires next pages anew.
      *
      * @return false when the lease was lost: nothing is recorded
      */
-    boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason);
+    boolean settleClosed(DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident);
+
+    /**
+     * Records that the episode is over.
+     *
+     * @param resolved the last incident that was resolved with it; what was known before stays if it is empty
+     * @return false when the lease was lost: nothing is recorded
+     */
+    boolean settleResolved(
+            DeliveryKey key, String leaseId, Outcome outcome, String reason, Optional<KnownIncident> resolved);
+
+    /** As above, when no incident was resolved. */
+    default boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason) {
+        return settleResolved(key, leaseId, outcome, reason, Optional.empty());
+    }
 
     /**
      * Counts an alert among those that share their rule's incident, and asks for the right to open it. Safe to repeat:

@@ -38,7 +38,7 @@ import io.middleware.paging.pagerduty.Sha256;
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
  *   claim     leaseId, leaseUntil
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds (POSTs whose end is unknown: when
- *             the last may have been sent, for the trigger of when, when the first for that one, and every service)
+ *             the last may have been sent, for the trigger of when, that one and when the first for it, and every service)
  *   last try  lastTryOf (trigger or resolve, and its time), lastTryAt: of one that was given back
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
@@ -182,12 +182,16 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
                 .identified()
                 .leased(leaseId, now.plus(config.lease()));
+        String first = firstTryOf(occurredAt) + MILLIS.format(now);
         return switch (unsettled) {
             case THIS_OR_NONE ->
                 write.condition("(attribute_not_exists(unsettledTriggeredAt) OR unsettledTriggeredAt = :t)")
-                        .set("unsettledTriggeredAt = :t, unsettledFirstAt = if_not_exists(unsettledFirstAt, :now)");
+                        .set("unsettledTriggeredAt = :t, unsettledFirstAt = if_not_exists(unsettledFirstAt, :first)")
+                        .with(":first", text(first));
             case OLDER ->
-                write.condition("unsettledTriggeredAt < :t").set("unsettledTriggeredAt = :t, unsettledFirstAt = :now");
+                write.condition("unsettledTriggeredAt < :t")
+                        .set("unsettledTriggeredAt = :t, unsettledFirstAt = :first")
+                        .with(":first", text(first));
             case NEWER -> write.condition("unsettledTriggeredAt > :t");
         };
     }
@@ -223,18 +227,13 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident, Outcome outcome) {
         Write write = settle(key, leaseId, clock.instant())
                 .set("triggeredAt = :t, outcome = :outcome, incidentOpen = :true, confirmedAt = :now")
-                .set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
-                        + " incidentServiceId = :serviceId")
                 .remove("reasonCode, #reason, nextAttemptAt, resolvePending, expiresAtEpochSeconds")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":t", time(occurredAt))
                 .with(":outcome", text(outcome.name()))
                 .with(":true", AttributeValue.fromBool(true))
-                .with(":incidentId", text(incident.id()))
-                .with(":number", number(incident.number()))
-                .with(":url", text(incident.htmlUrl()))
-                .with(":serviceId", text(incident.serviceId()));
+                .incident(incident);
         if (incident.pagedNobody()) {
             write.set("pagedNobody = :true");
         } else {
@@ -245,9 +244,27 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public boolean settleResolved(DeliveryKey key, String leaseId, Outcome outcome, String reason) {
+    public boolean settleClosed(DeliveryKey key, String leaseId, Instant occurredAt, KnownIncident incident) {
         Instant now = clock.instant();
-        Written written = execute(over(settle(key, leaseId, now), outcome, reason, now));
+        Written written = execute(settle(key, leaseId, now)
+                .set("triggeredAt = :t, outcome = :outcome, expiresAtEpochSeconds = :expiry")
+                .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, #reason, nextAttemptAt")
+                .remove(UNSETTLED)
+                .remove(WAITING)
+                .with(":t", time(occurredAt))
+                .with(":outcome", text(Outcome.ADOPTED.name()))
+                .with(":expiry", expiry(now))
+                .incident(incident));
+        return written.done() || written.before().isSettledAsClosed(incident, occurredAt);
+    }
+
+    @Override
+    public boolean settleResolved(
+            DeliveryKey key, String leaseId, Outcome outcome, String reason, Optional<KnownIncident> resolved) {
+        Instant now = clock.instant();
+        Write write = over(settle(key, leaseId, now), outcome, reason, now);
+        resolved.ifPresent(write::incident);
+        Written written = execute(write);
         return written.done() || written.before().isOverAs(outcome);
     }
 
@@ -592,6 +609,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return (cause.isTrigger() ? "trigger " : "resolve ") + MILLIS.format(cause.occurredAt());
     }
 
+    /** It names its trigger: what is left of another one's says nothing about this one. */
+    private static String firstTryOf(Instant trigger) {
+        return MILLIS.format(trigger) + ' ';
+    }
+
     private static Instant millis(Instant instant) {
         return Instant.ofEpochMilli(instant.toEpochMilli());
     }
@@ -664,6 +686,14 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     && isNotBefore("triggeredAt", occurredAt);
         }
 
+        boolean isSettledAsClosed(KnownIncident incident, Instant occurredAt) {
+            return !has("leaseId")
+                    && !has("incidentOpen")
+                    && has("incidentId")
+                    && string("incidentId").equals(incident.id())
+                    && isNotBefore("triggeredAt", occurredAt);
+        }
+
         boolean isOverAs(Outcome outcome) {
             return !has("leaseId") && !has("incidentOpen") && !has("resolvePending") && isRecordedAs(outcome);
         }
@@ -686,8 +716,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     ? Optional.of(new Claim.UnsettledTry(
                             time("unsettledSince"),
                             Set.copyOf(attributes.get("unsettledServiceIds").ss()),
-                            trigger.filter(t -> has("unsettledFirstAt") && unsettledBefore(t) == Unsettled.THIS_OR_NONE)
-                                    .map(t -> time("unsettledFirstAt"))))
+                            trigger.map(DynamoDeliveryLedger::firstTryOf)
+                                    .filter(of -> has("unsettledFirstAt")
+                                            && string("unsettledFirstAt").startsWith(of))
+                                    .map(of -> Instant.parse(
+                                            string("unsettledFirstAt").substring(of.length())))))
                     : Optional.empty();
         }
 
@@ -780,6 +813,15 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Write delete(String clause) {
             append(delete, ", ", clause);
             return this;
+        }
+
+        Write incident(KnownIncident incident) {
+            return set("incidentId = :incidentId, incidentNumber = :number, incidentUrl = :url,"
+                            + " incidentServiceId = :serviceId")
+                    .with(":incidentId", text(incident.id()))
+                    .with(":number", number(incident.number()))
+                    .with(":url", text(incident.htmlUrl()))
+                    .with(":serviceId", text(incident.serviceId()));
         }
 
         Write with(String name, AttributeValue value) {

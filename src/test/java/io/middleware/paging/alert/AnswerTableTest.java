@@ -548,6 +548,50 @@ class AnswerTableTest {
 
         assertThat(scene.incidents()).hasSize(1);
         assertThat(scene.calls(Operation.CREATE_INCIDENT)).isEqualTo(1);
+        assertOutcome(scene.fires(1), OPENED, DONE);
+        assertThat(scene.incidents()).as("what fires after that pages").hasSize(2);
+    }
+
+    @Test
+    void anIncidentThatAResolveEndedIsNotTakenForThatOfANewerLostPost() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        assertOutcome(scene.resolves(60), RESOLVED, DONE);
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        assertOutcome(scene.fires(120), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(120), OPENED, DONE);
+
+        assertThat(scene.incidents()).hasSize(2);
+    }
+
+    @Test
+    void anIncidentOfAnOlderLostPostIsNotTakenForThatOfANewerOne() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(10));
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        assertOutcome(scene.fires(600), WAITING, BACK_TO_QUEUE);
+
+        assertOutcome(scene.fires(600), OPENED, DONE);
+
+        assertThat(scene.incidents()).hasSize(2);
+    }
+
+    @Test
+    void aPageWaitsFiveMinutesForAListThatFailsAndNoLonger() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        scene.fires(0);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).untilCleared());
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+
+        scene.pass(Duration.ofMinutes(5));
+
+        assertOutcome(scene.fires(0), OPENED, DONE);
+        assertThat(scene.incidents()).hasSize(1);
     }
 
     @Test
