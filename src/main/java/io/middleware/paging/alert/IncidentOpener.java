@@ -130,22 +130,22 @@ public class IncidentOpener {
         if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(attempt, failed.failure())) {
             return failed(attempt, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
-        Optional<Incident> opened = lost.fold(found -> found, unknown -> Optional.empty());
-        if (opened.isPresent()) {
-            String named = opened.get().serviceId();
+        Optional<Incident> paged = lost.fold(found -> found, unknown -> Optional.empty());
+        if (paged.isPresent()) {
+            String named = paged.get().serviceId();
             KnownIncident incident =
-                    known(opened.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
-            return opened.get().isResolved() ? settleClosed(attempt, incident) : adopt(attempt, incident);
+                    known(paged.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
+            return paged.get().isResolved() ? settleClosed(attempt, incident) : adopt(attempt, incident);
         }
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
-        if (result instanceof IncidentResult.Opened answer) {
+        if (result instanceof IncidentResult.Opened opened) {
             KnownIncident incident = KnownIncident.of(
-                    answer.incident(),
+                    opened.incident(),
                     attempt.binding().serviceId(),
-                    answer.incident().isAcknowledged());
+                    opened.incident().isAcknowledged());
             NotifyOutcome settled = settle(attempt, incident, incident.outcome(Outcome.OPENED));
-            handBack.learn(account, answer.headers());
-            return settled.requestedAs(answer.headers().requestId());
+            handBack.learn(account, opened.headers());
+            return settled.requestedAs(opened.headers().requestId());
         }
         if (result instanceof IncidentResult.AlreadyOpen alreadyOpen) {
             return findAndAdopt(attempt, account, mayRereadToken)
@@ -218,7 +218,7 @@ public class IncidentOpener {
      * @return rather one that is open
      */
     private Answer<Optional<Incident>> openedByLostPost(Attempt attempt, Account.Active account) {
-        Optional<Instant> since = attempt.claim().unsettled().flatMap(UnsettledTry::sameSince);
+        Optional<Instant> since = lostSince(attempt);
         if (since.isEmpty()) {
             return Answer.of(Optional.empty());
         }
@@ -242,12 +242,15 @@ public class IncidentOpener {
                 .or(() -> created.stream().findFirst()));
     }
 
+    /** Since when a POST for this very trigger may have been sent; empty if none was. */
+    private static Optional<Instant> lostSince(Attempt attempt) {
+        return attempt.claim().unsettled().flatMap(UnsettledTry::sameSince);
+    }
+
     private boolean keepsFromPosting(Attempt attempt, Failure failure) {
         return switch (failure.kind()) {
             case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN ->
-                attempt.claim()
-                        .unsettled()
-                        .flatMap(UnsettledTry::sameSince)
+                lostSince(attempt)
                         .filter(since -> clock.instant().isBefore(since.plus(LOOK_UP_PATIENCE)))
                         .isPresent();
             case UNAUTHORIZED,

@@ -240,7 +240,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             write.remove("pagedNobody");
         }
         Written written = execute(write);
-        return written.done() || written.before().isSettledAs(incident, occurredAt);
+        return written.done() || written.before().isSettledAs(incident, occurredAt, true);
     }
 
     @Override
@@ -255,7 +255,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":outcome", text(Outcome.ADOPTED.name()))
                 .with(":expiry", expiry(now))
                 .incident(incident));
-        return written.done() || written.before().isSettledAsClosed(incident, occurredAt);
+        return written.done() || written.before().isSettledAs(incident, occurredAt, false);
     }
 
     @Override
@@ -679,18 +679,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
          * is on record then, whoever wrote it.
          */
 
-        boolean isSettledAs(KnownIncident incident, Instant occurredAt) {
+        boolean isSettledAs(KnownIncident incident, Instant occurredAt, boolean open) {
             return !has("leaseId")
-                    && has("incidentOpen")
-                    && string("incidentId").equals(incident.id())
-                    && isNotBefore("triggeredAt", occurredAt);
-        }
-
-        boolean isSettledAsClosed(KnownIncident incident, Instant occurredAt) {
-            return !has("leaseId")
-                    && !has("incidentOpen")
-                    && has("incidentId")
-                    && string("incidentId").equals(incident.id())
+                    && has("incidentOpen") == open
+                    && incident()
+                            .filter(known -> known.id().equals(incident.id()))
+                            .isPresent()
                     && isNotBefore("triggeredAt", occurredAt);
         }
 

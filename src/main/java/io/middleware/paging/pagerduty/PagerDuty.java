@@ -184,22 +184,10 @@ public class PagerDuty {
      * does not prove that there is none: {@link #LIST_LAG}.
      */
     public Answer<Optional<Incident>> findOpen(Access access, IncidentKey key, String serviceId, Deadline deadline) {
-        return read(
-                access,
-                deadline,
-                // Without date_range=all PagerDuty looks back a month only.
-                api -> api.incidents(
-                        authorization(access),
-                        key.value(),
-                        serviceId,
-                        List.of("triggered", "acknowledged"),
-                        "all",
-                        null,
-                        5),
-                body -> {
-                    JsonNode first = body.path("incidents").path(0);
-                    return first.isMissingNode() ? Optional.empty() : Optional.of(incident(first));
-                });
+        return incidents(access, key, serviceId, List.of("triggered", "acknowledged"), null, deadline, incidents -> {
+            JsonNode first = incidents.path(0);
+            return first.isMissingNode() ? Optional.empty() : Optional.of(incident(first));
+        });
     }
 
     /**
@@ -209,27 +197,34 @@ public class PagerDuty {
      */
     public Answer<List<Incident>> createdSince(
             Access access, IncidentKey key, String serviceId, Instant since, Deadline deadline) {
+        List<String> any = List.of("triggered", "acknowledged", "resolved");
+        return incidents(access, key, serviceId, any, "created_at:desc", deadline, incidents -> {
+            Instant second = since.truncatedTo(ChronoUnit.SECONDS);
+            List<Incident> created = new ArrayList<>();
+            for (JsonNode node : incidents) {
+                if (createdAt(node).filter(at -> !at.isBefore(second)).isPresent()) {
+                    created.add(incident(node));
+                }
+            }
+            return List.copyOf(created);
+        });
+    }
+
+    /** @param sortBy null for PagerDuty's own order */
+    private <T> Answer<T> incidents(
+            Access access,
+            IncidentKey key,
+            String serviceId,
+            List<String> statuses,
+            String sortBy,
+            Deadline deadline,
+            Function<JsonNode, T> decode) {
         return read(
                 access,
                 deadline,
-                api -> api.incidents(
-                        authorization(access),
-                        key.value(),
-                        serviceId,
-                        List.of("triggered", "acknowledged", "resolved"),
-                        "all",
-                        "created_at:desc",
-                        5),
-                body -> {
-                    Instant second = since.truncatedTo(ChronoUnit.SECONDS);
-                    List<Incident> incidents = new ArrayList<>();
-                    for (JsonNode node : body.path("incidents")) {
-                        if (createdAt(node).filter(at -> !at.isBefore(second)).isPresent()) {
-                            incidents.add(incident(node));
-                        }
-                    }
-                    return List.copyOf(incidents);
-                });
+                // Without date_range=all PagerDuty looks back a month only.
+                api -> api.incidents(authorization(access), key.value(), serviceId, statuses, "all", sortBy, 5),
+                body -> decode.apply(body.path("incidents")));
     }
 
     private static Optional<Instant> createdAt(JsonNode incident) {
