@@ -52,13 +52,18 @@ public class AlertNotifier {
         if (binding.isEmpty()) {
             return recordUnsent(
                     alert,
+                    RuleBinding.none(alert.workspaceId(), alert.ruleId()),
                     Outcome.UNBOUND,
                     "rule " + alert.ruleId() + " of workspace " + alert.workspaceId() + " is bound to no service",
                     receive);
         }
         if (!binding.get().enabled()) {
             return recordUnsent(
-                    alert, Outcome.DISABLED, "the binding of rule " + alert.ruleId() + " is disabled", receive);
+                    alert,
+                    binding.get(),
+                    Outcome.DISABLED,
+                    "the binding of rule " + alert.ruleId() + " is disabled",
+                    receive);
         }
         Optional<NotifyOutcome> known = toldBefore(alert, receive);
         if (known.isPresent()) {
@@ -84,7 +89,11 @@ public class AlertNotifier {
 
     private Step trigger(Alert alert, RuleBinding binding, Receive receive) {
         Claim claim = ledger.claimTrigger(
-                alert.deliveryKey(), alert.occurredAt(), binding.serviceId(), binding.groupBy() == GroupBy.RULE);
+                alert.deliveryKey(),
+                alert.occurredAt(),
+                binding.serviceId(),
+                binding.groupBy() == GroupBy.RULE,
+                binding.notifyOnResolve());
         if (claim instanceof Claim.AlreadyDelivered delivered) {
             return over(deliveredBefore(delivered), receive);
         }
@@ -109,17 +118,26 @@ public class AlertNotifier {
             return recordResolve(alert, Outcome.RESOLVE_SKIPPED, "the rule does not resolve its incidents", receive);
         }
         Claim claim = ledger.claimResolve(alert.deliveryKey(), alert.occurredAt());
-        if (!(claim instanceof Claim.Granted granted)) {
-            return withoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receive);
-        }
-        Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
-        return granted.folded() ? ruleIncidents.resolve(attempt) : resolver.begin(attempt);
+        return claim instanceof Claim.Granted granted
+                ? send(alert, binding, granted, receive)
+                : withoutClaim(claim, Outcome.RESOLVE_SKIPPED, "resolved before", receive);
     }
 
-    /** A resolve counts even for a rule that pages nobody: an older trigger must not page once the rule is bound. */
-    private Step recordUnsent(Alert alert, Outcome outcome, String detail, Receive receive) {
+    private Step send(Alert alert, RuleBinding binding, Claim.Granted claim, Receive receive) {
+        Attempt attempt = Attempt.atAlert(alert, binding, claim, receive);
+        return claim.folded() ? ruleIncidents.resolve(attempt) : resolver.begin(attempt);
+    }
+
+    /**
+     * A rule that is disabled or unbound pages nobody. What it has opened is still resolved, and a resolve counts even if
+     * there is nothing to send: an older trigger must not page once the rule is bound.
+     */
+    private Step recordUnsent(Alert alert, RuleBinding binding, Outcome outcome, String detail, Receive receive) {
         if (alert.status() == Alert.Status.RESOLVED) {
-            return recordResolve(alert, outcome, detail, receive);
+            Claim claim = ledger.recordResolveUnlessWanted(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
+            return claim instanceof Claim.Granted granted && granted.wantsResolve()
+                    ? send(alert, binding, granted, receive)
+                    : recorded(alert, claim, outcome, detail, receive);
         }
         ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
         return over(NotifyOutcome.done(outcome, detail), receive);
@@ -127,6 +145,10 @@ public class AlertNotifier {
 
     private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
         Claim claim = ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
+        return recorded(alert, claim, outcome, detail, receive);
+    }
+
+    private Step recorded(Alert alert, Claim claim, Outcome outcome, String detail, Receive receive) {
         if (claim instanceof Claim.Granted shared) {
             return new Step.Done(ruleIncidents.leave(alert, shared, outcome, detail, receive));
         }

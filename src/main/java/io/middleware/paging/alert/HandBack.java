@@ -11,6 +11,7 @@ import org.jboss.logging.Logger;
 
 import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.Claim;
+import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Reason;
@@ -133,7 +134,7 @@ public class HandBack {
             Attempt attempt, Reason reason, String detail, Instant at, Optional<Slot> kept, boolean mayHaveActed) {
         Duration delay = backoff.until(at);
         NotifyOutcome waiting = NotifyOutcome.waiting(reason, detail, delay);
-        return release(attempt.key(), attempt.alert().cause(), attempt.claim(), waiting, at, mayHaveActed, kept);
+        return release(attempt, waiting, at, mayHaveActed, kept);
     }
 
     /** While something stands in the way that only a person can fix. */
@@ -186,24 +187,38 @@ public class HandBack {
 
     /** Gives the claim back with this outcome: the alert's own, for one, after it became of the incident that it shares. */
     NotifyOutcome giveBack(Attempt attempt, NotifyOutcome outcome, boolean mayHaveActed) {
-        return release(
-                attempt.key(),
-                attempt.alert().cause(),
-                attempt.claim(),
-                outcome,
-                next(outcome),
-                mayHaveActed,
-                Optional.empty());
+        return release(attempt, outcome, next(outcome), mayHaveActed, Optional.empty());
     }
 
     /** Gives back a claim because somebody else is at what it needs. */
     NotifyOutcome inFlight(Alert alert, Claim.Granted claim, String detail, Receive receive) {
         NotifyOutcome waiting = NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, backoff.exponential(receive.count()));
-        return release(alert.deliveryKey(), alert.cause(), claim, waiting, next(waiting), false, Optional.empty());
+        return release(
+                alert.deliveryKey(),
+                alert.cause(),
+                claim,
+                waiting,
+                next(waiting),
+                false,
+                claim.unsettled().flatMap(UnsettledTry::lookUpFailingSince),
+                Optional.empty());
     }
 
     private Instant next(NotifyOutcome outcome) {
         return clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
+    }
+
+    private NotifyOutcome release(
+            Attempt attempt, NotifyOutcome outcome, Instant nextAttemptAt, boolean mayHaveActed, Optional<Slot> slot) {
+        return release(
+                attempt.key(),
+                attempt.alert().cause(),
+                attempt.claim(),
+                outcome,
+                nextAttemptAt,
+                mayHaveActed,
+                attempt.lookUpFailingSince(),
+                slot);
     }
 
     private NotifyOutcome release(
@@ -213,12 +228,20 @@ public class HandBack {
             NotifyOutcome outcome,
             Instant nextAttemptAt,
             boolean mayHaveActed,
+            Optional<Instant> lookUpFailingSince,
             Optional<Slot> slot) {
         ledger.release(
                 key,
                 claim,
                 new Release(
-                        of, outcome.outcome(), outcome.reason(), outcome.detail(), nextAttemptAt, mayHaveActed, slot));
+                        of,
+                        outcome.outcome(),
+                        outcome.reason(),
+                        outcome.detail(),
+                        nextAttemptAt,
+                        mayHaveActed,
+                        lookUpFailingSince,
+                        slot));
         return outcome;
     }
 

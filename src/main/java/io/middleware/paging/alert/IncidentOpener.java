@@ -37,8 +37,8 @@ public class IncidentOpener {
     private static final Duration NOT_PAGING_MEMORY = Duration.ofSeconds(10);
 
     /**
-     * For how long a page waits for PagerDuty to say what became of a lost POST. A page that comes twice is better than none
-     * while PagerDuty lists nothing and would open incidents.
+     * For how long a page waits for PagerDuty to say what became of a lost POST, from the first time on that it fails to. A
+     * page that comes twice is better than none while PagerDuty lists nothing and would open incidents.
      */
     private static final Duration LOOK_UP_PATIENCE = Duration.ofMinutes(5);
 
@@ -127,8 +127,11 @@ public class IncidentOpener {
             return handBack.paced(attempt, later, mayHaveActed);
         }
         Answer<Optional<Incident>> lost = openedByLostPost(attempt, account);
-        if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(attempt, failed.failure())) {
-            return failed(attempt, account, failed.failure(), mayRereadToken, mayHaveActed);
+        Attempt asked = attempt.withLookUpFailingSince(lost.fold(
+                answered -> Optional.empty(),
+                failure -> Optional.of(attempt.lookUpFailingSince().orElseGet(clock::instant))));
+        if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(asked, failed.failure())) {
+            return failed(asked, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
         Optional<Incident> paged = lost.fold(found -> found, unknown -> Optional.empty());
         if (paged.isPresent()) {
@@ -137,6 +140,10 @@ public class IncidentOpener {
                     known(paged.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
             return paged.get().isResolved() ? settleClosed(attempt, incident) : adopt(attempt, incident);
         }
+        return post(asked, account, mayRereadToken, mayHaveActed);
+    }
+
+    private NotifyOutcome post(Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
         if (result instanceof IncidentResult.Opened opened) {
             KnownIncident incident = KnownIncident.of(
@@ -250,7 +257,7 @@ public class IncidentOpener {
     private boolean keepsFromPosting(Attempt attempt, Failure failure) {
         return switch (failure.kind()) {
             case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN ->
-                lostSince(attempt)
+                attempt.lookUpFailingSince()
                         .filter(since -> clock.instant().isBefore(since.plus(LOOK_UP_PATIENCE)))
                         .isPresent();
             case UNAUTHORIZED,

@@ -151,8 +151,6 @@ public class RuleIncidents {
     }
 
     private static Attempt ofRule(Attempt attempt, Claim.Granted claim) {
-        Alert alert = attempt.alert();
-        return new Attempt(
-                alert, attempt.binding(), alert.ruleDeliveryKey(), alert.ruleIncidentKey(), claim, attempt.receive());
+        return Attempt.atRule(attempt.alert(), attempt.binding(), claim, attempt.receive());
     }
 }

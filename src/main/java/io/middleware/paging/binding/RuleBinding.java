@@ -34,4 +34,19 @@ public record RuleBinding(
         Objects.requireNonNull(escalationPolicyId, "escalationPolicyId is null");
         Objects.requireNonNull(boundAt, "boundAt is null");
     }
+
+    /** Stands in for a binding that is gone, where only what its rule has opened is still to be resolved. */
+    public static RuleBinding none(WorkspaceId workspaceId, RuleId ruleId) {
+        return new RuleBinding(
+                workspaceId,
+                ruleId,
+                "",
+                "",
+                false,
+                UrgencyRule.SERVICE,
+                GroupBy.ALERT,
+                Optional.empty(),
+                false,
+                Instant.EPOCH);
+    }
 }

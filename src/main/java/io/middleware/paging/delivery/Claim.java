@@ -22,6 +22,7 @@ public sealed interface Claim {
      * @param waited since when and for what this alert has waited; empty at the first try
      * @param folded whether the alert shares its rule's incident: that one is to be joined or left, see
      *     {@link DeliveryLedger#join}
+     * @param wantsResolve whether an incident is or may be open whose trigger asked for it to be resolved
      */
     record Granted(
             String leaseId,
@@ -30,7 +31,8 @@ public sealed interface Claim {
             Optional<UnsettledTry> unsettled,
             Optional<Slot> slot,
             Optional<Waited> waited,
-            boolean folded)
+            boolean folded,
+            boolean wantsResolve)
             implements Claim {}
 
     /**
@@ -72,8 +74,14 @@ public sealed interface Claim {
      * @param serviceIds all services that they may have opened an incident on
      * @param sameSince since when they may have been sent for the very trigger that is claimed now; empty if all were for
      *     others
+     * @param lookUpFailingSince since when asking PagerDuty what became of them has failed, for the trigger that is claimed
+     *     now; empty if it was not asked yet, or answered the last time
      */
-    record UnsettledTry(Instant startedAt, Set<String> serviceIds, Optional<Instant> sameSince) {
+    record UnsettledTry(
+            Instant startedAt,
+            Set<String> serviceIds,
+            Optional<Instant> sameSince,
+            Optional<Instant> lookUpFailingSince) {
         public UnsettledTry {
             serviceIds = Set.copyOf(serviceIds);
         }

@@ -26,8 +26,10 @@ public interface DeliveryLedger {
      * settled, or released with the certainty that PagerDuty did nothing.
      *
      * @param folded whether the alert is to share its rule's incident. An episode under way stays as it began
+     * @param wantsResolve whether the rule asks for its incidents to be resolved. It holds for what this try opens, even if
+     *     the rule is disabled or unbound by then
      */
-    Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean folded);
+    Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean folded, boolean wantsResolve);
 
     /**
      * Asks for the right to resolve. Granted, the resolve is on record at once: a trigger that is not newer cannot page
@@ -104,6 +106,16 @@ public interface DeliveryLedger {
      *     for an alert that shares its rule's incident: that one is to be left first, then this claim settled
      */
     Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
+
+    /**
+     * Handles a resolve of a rule that was disabled or unbound: that stops triggers, and takes back no resolve that was
+     * asked for.
+     *
+     * @param outcome {@code UNBOUND} or {@code DISABLED}
+     * @return {@code Granted} to resolve if an incident is or may be open and its trigger wanted that, see
+     *     {@link Claim.Granted#wantsResolve}; else as {@link #recordResolve}
+     */
+    Claim recordResolveUnlessWanted(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
 
     /**
      * Records a trigger that pages nobody because its rule is bound to nothing or disabled. What is known of an open

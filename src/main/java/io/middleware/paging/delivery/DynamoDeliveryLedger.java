@@ -35,10 +35,12 @@ import io.middleware.paging.pagerduty.Sha256;
  * <pre>
  * key         deliveryId; index byWorkspace: workspaceId, updatedAt
  * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
- *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent)
+ *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent),
+ *             wantsResolve (its last trigger that was claimed asked for a resolve)
  *   claim     leaseId, leaseUntil
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds (POSTs whose end is unknown: when
- *             the last may have been sent, for the trigger of when, that one and when the first for it, and every service)
+ *             the last may have been sent, for the trigger of when, that one and when the first for it, and every service);
+ *             lookUpFailingSince (since when PagerDuty fails to say what became of them)
  *   last try  lastTryOf (trigger or resolve, and its time), lastTryAt: of one that was given back
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
@@ -82,6 +84,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String FOLDED_OR_NEW = "(folded = :folded" + AS_IT_BEGAN;
     private static final String NOT_FOLDED_OR_NEW = "(attribute_not_exists(folded) OR folded = :folded" + AS_IT_BEGAN;
     private static final String NOT_FOLDED = "(attribute_not_exists(folded) OR folded = :false)";
+    private static final String NOTHING_TO_RESOLVE =
+            "(attribute_not_exists(wantsResolve) OR (" + NOTHING_IN_PAGERDUTY + "))";
 
     /**
      * For how long after PagerDuty confirmed a rule's incident another alert joins it without asking. Not the repeat window:
@@ -100,7 +104,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             "attribute_exists(incidentOpen) AND attribute_not_exists(resolvePending) AND confirmedAt > :repeatFloor";
 
     private static final String UNSETTLED =
-            "unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds";
+            "unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds, lookUpFailingSince";
     private static final String SLOT = "slotAt, slotBudget";
     private static final String WAITING = "waitingSince, waitedFor, " + SLOT;
 
@@ -121,16 +125,21 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public Claim claimTrigger(DeliveryKey key, Instant occurredAt, String serviceId, boolean toFold) {
+    public Claim claimTrigger(
+            DeliveryKey key, Instant occurredAt, String serviceId, boolean toFold, boolean wantsResolve) {
         Unsettled unsettled = Unsettled.THIS_OR_NONE;
         boolean folded = toFold;
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             Instant now = clock.instant();
             String leaseId = newLeaseId();
-            Written written = execute(claim(key, occurredAt, serviceId, leaseId, now, unsettled)
+            Write claim = claim(key, occurredAt, serviceId, leaseId, now, unsettled)
                     .condition(folded ? FOLDED_OR_NEW : NOT_FOLDED_OR_NEW)
                     .set("folded = :folded")
-                    .with(":folded", AttributeValue.fromBool(folded)));
+                    .with(":folded", AttributeValue.fromBool(folded));
+            Written written = execute(
+                    wantsResolve
+                            ? claim.set("wantsResolve = :true").with(":true", AttributeValue.fromBool(true))
+                            : claim.remove("wantsResolve"));
             Item item = written.before();
             if (written.done() || item.isLeasedBy(leaseId)) {
                 return granted(leaseId, item, folded, Optional.of(occurredAt));
@@ -191,6 +200,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             case OLDER ->
                 write.condition("unsettledTriggeredAt < :t")
                         .set("unsettledTriggeredAt = :t, unsettledFirstAt = :first")
+                        .remove("lookUpFailingSince")
                         .with(":first", text(first));
             case NEWER -> write.condition("unsettledTriggeredAt > :t");
         };
@@ -209,12 +219,24 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     @Override
     public Claim recordResolve(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
+        return recordResolve(key, occurredAt, outcome, reason, false);
+    }
+
+    @Override
+    public Claim recordResolveUnlessWanted(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
+        return recordResolve(key, occurredAt, outcome, reason, true);
+    }
+
+    private Claim recordResolve(
+            DeliveryKey key, Instant occurredAt, Outcome outcome, String reason, boolean unlessWanted) {
         Instant now = clock.instant();
-        Written written = execute(over(resolve(key, occurredAt, now), outcome, reason, now)
+        Write write = over(resolve(key, occurredAt, now), outcome, reason, now)
                 .condition(NOT_FOLDED)
                 .remove("leaseId, leaseUntil")
-                .with(":false", AttributeValue.fromBool(false)));
-        if (!written.done() && written.before().isFolded()) {
+                .with(":false", AttributeValue.fromBool(false));
+        Written written = execute(unlessWanted ? write.condition(NOTHING_TO_RESOLVE) : write);
+        Item before = written.before();
+        if (!written.done() && (before.isFolded() || unlessWanted && before.wantsResolve())) {
             return claimResolve(key, occurredAt);
         }
         return written.done()
@@ -249,6 +271,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Written written = execute(settle(key, leaseId, now)
                 .set("triggeredAt = :t, outcome = :outcome, expiresAtEpochSeconds = :expiry")
                 .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, #reason, nextAttemptAt")
+                .remove("wantsResolve")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":t", time(occurredAt))
@@ -271,7 +294,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     /** With it the episode ends: nothing is left of its incident, its tries and what it waited for. */
     private Write over(Write write, Outcome outcome, String reason, Instant now) {
         return write.set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt")
+                .remove(
+                        "incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt, wantsResolve")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":outcome", text(outcome.name()))
@@ -337,6 +361,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                                     release.mayHaveActed()
                                             ? now
                                             : claim.unsettled().get().startedAt()));
+            if (release.lookUpFailingSince().isPresent()) {
+                write.set("lookUpFailingSince = :failingSince")
+                        .with(":failingSince", time(release.lookUpFailingSince().get()));
+            } else {
+                write.remove("lookUpFailingSince");
+            }
         }
         execute(write);
     }
@@ -580,7 +610,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 item.unsettled(trigger),
                 item.slot(),
                 item.waited(),
-                folded);
+                folded,
+                item.wantsResolve());
     }
 
     private Written execute(Write write) {
@@ -714,13 +745,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                                     .filter(of -> has("unsettledFirstAt")
                                             && string("unsettledFirstAt").startsWith(of))
                                     .map(of -> Instant.parse(
-                                            string("unsettledFirstAt").substring(of.length())))))
+                                            string("unsettledFirstAt").substring(of.length()))),
+                            has("lookUpFailingSince") ? Optional.of(time("lookUpFailingSince")) : Optional.empty()))
                     : Optional.empty();
         }
 
         /** What it may have in PagerDuty is under the key that it began with. */
         boolean isUnderWay() {
             return has("incidentOpen") || has("unsettledSince") || has("waitingSince");
+        }
+
+        /** Whether an incident is or may be open that is to be resolved with its alert. */
+        boolean wantsResolve() {
+            return has("wantsResolve") && (has("incidentOpen") || has("unsettledSince"));
         }
 
         boolean isFolded() {

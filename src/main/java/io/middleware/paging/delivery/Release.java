@@ -13,6 +13,7 @@ import io.middleware.paging.pacing.Slot;
  * @param detail the reason as a sentence
  * @param nextAttemptAt when the next try is due
  * @param mayHaveActed whether PagerDuty may have opened an incident all the same
+ * @param lookUpFailingSince since when PagerDuty fails to say what became of a lost POST; empty if it does not
  * @param slot the right to call that was taken and not used: the next try has it again
  */
 public record Release(
@@ -22,6 +23,7 @@ public record Release(
         String detail,
         Instant nextAttemptAt,
         boolean mayHaveActed,
+        Optional<Instant> lookUpFailingSince,
         Optional<Slot> slot) {
     public Release {
         Objects.requireNonNull(of, "of is null");
@@ -29,6 +31,7 @@ public record Release(
         Objects.requireNonNull(reason, "reason is null");
         Objects.requireNonNull(detail, "detail is null");
         Objects.requireNonNull(nextAttemptAt, "nextAttemptAt is null");
+        Objects.requireNonNull(lookUpFailingSince, "lookUpFailingSince is null");
         Objects.requireNonNull(slot, "slot is null");
     }
 }

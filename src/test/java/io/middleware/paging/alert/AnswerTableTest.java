@@ -595,6 +595,66 @@ class AnswerTableTest {
     }
 
     @Test
+    void patienceWithAFailingListBeginsWithItsFirstFailure() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.pass(Duration.ofMinutes(30));
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).hasSize(1);
+    }
+
+    @Test
+    void aListThatAnswersInBetweenRestoresThePatience() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        scene.fires(0);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.pass(Duration.ofMinutes(30));
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+
+        assertOutcome(scene.fires(0), WAITING, BACK_TO_QUEUE);
+        assertOutcome(scene.fires(0), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).hasSize(1);
+    }
+
+    @Test
+    void aFailingListOfAnOlderTriggerUsesUpNoPatienceOfANewerOne() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping());
+        scene.fires(0);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+        scene.fires(0);
+        scene.pass(Duration.ofMinutes(30));
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        assertOutcome(scene.fires(1800), WAITING, BACK_TO_QUEUE);
+        scene.pagerDuty().resolveByHand(scene.incidents().get(0).id());
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/incidents").answering(503).times(2));
+
+        assertOutcome(scene.fires(1800), WAITING, BACK_TO_QUEUE);
+        assertOutcome(scene.fires(1800), ADOPTED, DONE);
+
+        assertThat(scene.incidents()).hasSize(1);
+    }
+
+    @Test
     void aNewerTriggerAfterALostPostWhoseIncidentWasClosedPages() {
         scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
         scene.fires(0);

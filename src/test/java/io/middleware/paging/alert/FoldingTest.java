@@ -1,13 +1,13 @@
 package io.middleware.paging.alert;
 
 import static io.middleware.paging.delivery.Outcome.ADOPTED;
-import static io.middleware.paging.delivery.Outcome.DISABLED;
 import static io.middleware.paging.delivery.Outcome.NOBODY_PAGED;
 import static io.middleware.paging.delivery.Outcome.OPENED;
 import static io.middleware.paging.delivery.Outcome.REPEATED;
 import static io.middleware.paging.delivery.Outcome.RESOLVED;
 import static io.middleware.paging.delivery.Outcome.RESOLVE_SKIPPED;
 import static io.middleware.paging.delivery.Outcome.STALE;
+import static io.middleware.paging.delivery.Outcome.UNBOUND;
 import static io.middleware.paging.delivery.Outcome.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -162,12 +162,39 @@ class FoldingTest {
         scene.disable();
         scene.pass(Duration.ofSeconds(61));
 
-        assertThat(scene.resolves("web-1", 70).outcome()).isEqualTo(DISABLED);
+        assertThat(scene.resolves("web-1", 70).outcome()).isEqualTo(RESOLVE_SKIPPED);
 
         scene.bindFolded(true);
         scene.pass(Duration.ofSeconds(61));
         assertThat(scene.resolves("web-2", 130).outcome()).isEqualTo(RESOLVED);
         assertThat(scene.incidentsOfRule()).allMatch(incident -> incident.status() == IncidentStatus.RESOLVED);
+    }
+
+    @Test
+    void aSharedIncidentIsResolvedThoughItsRuleIsSilenced() {
+        scene.fires("web-1", 0);
+        scene.fires("web-2", 1);
+        scene.disable();
+        scene.pass(Duration.ofSeconds(61));
+        scene.resolves("web-1", 70);
+        scene.unbind();
+
+        assertThat(scene.resolves("web-2", 130).outcome()).isEqualTo(RESOLVED);
+
+        assertThat(scene.incidentsOfRule()).allMatch(incident -> incident.status() == IncidentStatus.RESOLVED);
+    }
+
+    @Test
+    void aSilencedRuleThatNeverAskedForResolvesKeepsItsSharedIncident() {
+        scene.bindFolded(false);
+        scene.pass(Duration.ofSeconds(61));
+        scene.fires("web-1", 0);
+        scene.unbind();
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.resolves("web-1", 70).outcome()).isEqualTo(UNBOUND);
+
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static io.middleware.paging.delivery.Outcome.RESOLVED;
 import static io.middleware.paging.delivery.Outcome.RESOLVE_SKIPPED;
 import static io.middleware.paging.delivery.Outcome.STALE;
 import static io.middleware.paging.delivery.Outcome.UNBOUND;
+import static io.middleware.paging.delivery.Outcome.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.Sample;
 
 /** What the order and the age of messages mean, from the first trigger to the last resolve. */
@@ -162,5 +164,69 @@ class RulesOfTimeTest {
         scene.pass(Duration.ofMinutes(1));
 
         assertThat(scene.fires(0).outcome()).isEqualTo(STALE);
+    }
+
+    @Test
+    void aDisabledRuleStillResolvesWhatItHadOpened() {
+        scene.fires(0);
+        scene.bind(Sample.PAYMENTS, true, false);
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.fires(1).outcome()).isEqualTo(DISABLED);
+        assertThat(scene.resolves(60).outcome()).isEqualTo(RESOLVED);
+
+        assertThat(scene.incidents()).singleElement().matches(incident -> !incident.isOpen());
+        assertThat(scene.ledger("outcome")).isEqualTo("RESOLVED");
+        assertThat(scene.resolves(120).outcome()).isEqualTo(DISABLED);
+    }
+
+    @Test
+    void anUnboundRuleStillResolvesWhatItHadOpened() {
+        scene.fires(0);
+        scene.unbind();
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.resolves(60).outcome()).isEqualTo(RESOLVED);
+
+        assertThat(scene.incidents()).singleElement().matches(incident -> !incident.isOpen());
+        assertThat(scene.ledger("outcome")).isEqualTo("RESOLVED");
+        assertThat(scene.binding()).isEmpty();
+    }
+
+    @Test
+    void aSilencedRuleStillResolvesTheIncidentOfALostPost() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.bind(Sample.PAYMENTS, true, false);
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.fires(0).outcome()).isEqualTo(DISABLED);
+        assertThat(scene.resolves(60).outcome()).isEqualTo(RESOLVED);
+
+        assertThat(scene.incidents()).singleElement().matches(incident -> !incident.isOpen());
+    }
+
+    @Test
+    void aResolveOfAnUnboundRuleThatFailsForNowComesAgain() {
+        scene.fires(0);
+        scene.unbind();
+        scene.pass(Duration.ofSeconds(61));
+        scene.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(503));
+
+        assertThat(scene.resolves(60).outcome()).isEqualTo(WAITING);
+        assertThat(scene.resolves(60).outcome()).isEqualTo(RESOLVED);
+    }
+
+    @Test
+    void aSilencedRuleThatNeverAskedForResolvesLeavesItsIncidentOpen() {
+        scene.bind(Sample.PAYMENTS, false, true);
+        scene.pass(Duration.ofSeconds(61));
+        scene.fires(0);
+        scene.bind(Sample.PAYMENTS, false, false);
+        scene.pass(Duration.ofSeconds(61));
+
+        assertThat(scene.resolves(60).outcome()).isEqualTo(DISABLED);
+
+        assertThat(scene.incidents()).singleElement().matches(incident -> incident.isOpen());
     }
 }

@@ -161,6 +161,17 @@ public class Scene {
         bind(Sample.PAYMENTS, true, false, GroupBy.RULE);
     }
 
+    /** The rule is bound to nothing any more. */
+    void unbind() {
+        TestCloud.current()
+                .dynamo()
+                .deleteItem(request -> request.tableName(
+                                TestCloud.current().stack().ref("RuleBindings"))
+                        .key(Map.of(
+                                "workspaceId", AttributeValue.fromS(workspaceId.value()),
+                                "ruleId", AttributeValue.fromS(RULE.value()))));
+    }
+
     private void bind(String serviceId, boolean notifyOnResolve, boolean enabled, GroupBy groupBy) {
         bindings.save(new RuleBinding(
                 workspaceId,

@@ -42,7 +42,7 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void firstTriggerIsGrantedWithNothingKnown() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
 
         assertThat(granted.open()).isEmpty();
         assertThat(granted.unsettled()).isEmpty();
@@ -50,21 +50,23 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void secondClaimIsInFlightUntilTheLeaseEnds() {
-        ledger().claimTrigger(key, at(0), SERVICE, false);
+        ledger().claimTrigger(key, at(0), SERVICE, false, true);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false)).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false, true))
+                .isEqualTo(new Claim.InFlight(START.plus(LEASE)));
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false, true))
+                .isEqualTo(new Claim.InFlight(START.plus(LEASE)));
         assertThat(ledger().claimResolve(key, at(9))).isEqualTo(new Claim.InFlight(START.plus(LEASE)));
 
         clock.advance(LEASE);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void ofManyThatRaceExactlyOneIsGranted() throws Exception {
         ExecutorService racers = Executors.newFixedThreadPool(8);
-        Callable<Claim> claim = () -> ledger().claimTrigger(key, at(0), SERVICE, false);
+        Callable<Claim> claim = () -> ledger().claimTrigger(key, at(0), SERVICE, false, true);
 
         List<Future<Claim>> claims =
                 racers.invokeAll(Stream.generate(() -> claim).limit(24).toList());
@@ -85,31 +87,32 @@ abstract class DeliveryLedgerContract {
     void aTriggerNotNewerThanTheLastIsADuplicate() {
         open(at(5));
 
-        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false))
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false, true))
                 .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
-        assertThat(ledger().claimTrigger(key, at(4), SERVICE, false))
+        assertThat(ledger().claimTrigger(key, at(4), SERVICE, false, true))
                 .isEqualTo(new Claim.AlreadyDelivered(Optional.of(INCIDENT)));
     }
 
     @Test
     void aCrashedTryIsKnownToTheNextOne() {
-        ledger().claimTrigger(key, at(0), SERVICE, false);
+        ledger().claimTrigger(key, at(0), SERVICE, false, true);
         clock.advance(LEASE);
 
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002", false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), "PSVC002", false, true));
 
-        assertThat(granted.unsettled()).contains(new Claim.UnsettledTry(START, Set.of(SERVICE), Optional.of(START)));
+        assertThat(granted.unsettled())
+                .contains(new Claim.UnsettledTry(START, Set.of(SERVICE), Optional.of(START), Optional.empty()));
     }
 
     @Test
     void everyServiceThatALostPostMayHaveGoneToIsRemembered() {
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), "PSVC001", false));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), "PSVC001", false, true));
         release(key, first, Outcome.WAITING, "time-out", at(1), true);
         clock.advance(Duration.ofSeconds(1));
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), "PSVC002", false));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), "PSVC002", false, true));
         release(key, second, Outcome.WAITING, "time-out", at(2), true);
 
-        Claim.UnsettledTry unsettled = granted(ledger().claimTrigger(key, at(0), "PSVC003", false))
+        Claim.UnsettledTry unsettled = granted(ledger().claimTrigger(key, at(0), "PSVC003", false, true))
                 .unsettled()
                 .orElseThrow();
 
@@ -119,13 +122,19 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void sinceWhenATriggerMayHaveBeenPostedIsThatOfItsFirstTryAndOfNoOther() {
-        release(key, granted(ledger().claimTrigger(key, at(0), SERVICE, false)), Outcome.WAITING, "lost", at(1), true);
+        release(
+                key,
+                granted(ledger().claimTrigger(key, at(0), SERVICE, false, true)),
+                Outcome.WAITING,
+                "lost",
+                at(1),
+                true);
         clock.advance(Duration.ofSeconds(20));
-        Claim.Granted again = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted again = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, again, Outcome.WAITING, "lost too", at(21), true);
         clock.advance(Duration.ofSeconds(20));
 
-        Claim.Granted newer = granted(ledger().claimTrigger(key, at(30), SERVICE, false));
+        Claim.Granted newer = granted(ledger().claimTrigger(key, at(30), SERVICE, false, true));
         release(key, newer, Outcome.WAITING, "lost as well", at(41), true);
         clock.advance(Duration.ofSeconds(20));
 
@@ -133,12 +142,12 @@ abstract class DeliveryLedgerContract {
         assertThat(newer.unsettled().orElseThrow().sameSince())
                 .as("the others were for an older trigger")
                 .isEmpty();
-        Claim.Granted older = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted older = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(older.unsettled().orElseThrow().sameSince())
                 .as("the last was for a newer trigger")
                 .isEmpty();
         release(key, older, Outcome.WAITING, "looked only", at(61), false);
-        assertThat(granted(ledger().claimTrigger(key, at(30), SERVICE, false))
+        assertThat(granted(ledger().claimTrigger(key, at(30), SERVICE, false, true))
                         .unsettled()
                         .orElseThrow()
                         .sameSince())
@@ -147,13 +156,13 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aTryThatSentNothingDoesNotMakeTheOneBeforeItYounger() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, lost, Outcome.WAITING, "time-out", at(1), true);
         clock.advance(Duration.ofSeconds(20));
-        Claim.Granted looked = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted looked = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, looked, Outcome.WAITING, "looked only", at(21), false);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false))
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false, true))
                         .unsettled()
                         .orElseThrow()
                         .startedAt())
@@ -162,45 +171,45 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aResolveThatIsOlderThanALostTriggerCannotEndItsIncident() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false, true));
         release(key, lost, Outcome.WAITING, "time-out", at(12), true);
 
         assertThat(ledger().claimResolve(key, at(9))).isInstanceOf(Claim.Stale.class);
         assertThat(ledger().recordResolve(key, at(9), Outcome.RESOLVE_SKIPPED, ""))
                 .isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void anOlderTriggerIsGrantedBesideALostOneWhichStaysProtected() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false, true));
         release(key, lost, Outcome.WAITING, "time-out", at(12), true);
 
-        Claim.Granted older = granted(ledger().claimTrigger(key, at(5), SERVICE, false));
+        Claim.Granted older = granted(ledger().claimTrigger(key, at(5), SERVICE, false, true));
         assertThat(older.unsettled()).isPresent();
         release(key, older, Outcome.WAITING, "429", at(12), false);
 
         assertThat(ledger().claimResolve(key, at(7))).isInstanceOf(Claim.Stale.class);
         open(at(5));
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false, true)).isInstanceOf(Claim.Repeated.class);
     }
 
     @Test
     void aLostTriggerThatEndsUnsentHoldsUpNoOlderOne() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false, true));
         release(key, lost, Outcome.WAITING, "time-out", at(12), true);
         ledger().recordUnsent(key, at(10), Outcome.DISABLED, "disabled");
 
-        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(5), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void aTryThatMayHaveActedIsAsYoungAsItsRelease() {
-        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted lost = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         clock.advance(Duration.ofSeconds(20));
         release(key, lost, Outcome.WAITING, "time-out", at(21), true);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false))
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false, true))
                         .unsettled()
                         .orElseThrow()
                         .startedAt())
@@ -209,26 +218,27 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aTryReleasedWithCertaintyIsForgottenAndOneWithoutIsNot() {
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, first, Outcome.WAITING, "429", at(10), false);
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(second.unsettled()).isEmpty();
 
         release(key, second, Outcome.WAITING, "time-out", at(10), true);
-        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(third.unsettled()).isPresent();
 
         release(key, third, Outcome.WAITING, "429", at(10), false);
 
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false)).unsettled())
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false, true))
+                        .unsettled())
                 .isPresent();
     }
 
     @Test
     void whoLostTheLeaseSettlesNothing() {
-        Claim.Granted late = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted late = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         clock.advance(LEASE);
-        Claim.Granted now = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted now = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
 
         assertThat(ledger().settleOpen(key, late.leaseId(), at(0), INCIDENT, Outcome.OPENED))
                 .isFalse();
@@ -245,12 +255,13 @@ abstract class DeliveryLedgerContract {
         open(at(0));
         clock.advance(REPEAT_WINDOW.minusMillis(1));
 
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isEqualTo(new Claim.Repeated(INCIDENT));
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isInstanceOf(Claim.AlreadyDelivered.class);
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false, true)).isEqualTo(new Claim.Repeated(INCIDENT));
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false, true)).isInstanceOf(Claim.AlreadyDelivered.class);
 
         clock.advance(Duration.ofMillis(1));
 
-        assertThat(granted(ledger().claimTrigger(key, at(61), SERVICE, false)).open())
+        assertThat(granted(ledger().claimTrigger(key, at(61), SERVICE, false, true))
+                        .open())
                 .contains(INCIDENT);
     }
 
@@ -258,10 +269,10 @@ abstract class DeliveryLedgerContract {
     void aRepeatDoesNotStretchTheWindow() {
         open(at(0));
         clock.advance(REPEAT_WINDOW.dividedBy(2));
-        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false)).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger().claimTrigger(key, at(60), SERVICE, false, true)).isInstanceOf(Claim.Repeated.class);
         clock.advance(REPEAT_WINDOW.dividedBy(2));
 
-        assertThat(ledger().claimTrigger(key, at(61), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(61), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -270,9 +281,9 @@ abstract class DeliveryLedgerContract {
         assertThat(granted.open()).isEmpty();
         ledger().settleResolved(key, granted.leaseId(), Outcome.RESOLVE_SKIPPED, "nothing open");
 
-        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false, true)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false, true)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -280,8 +291,8 @@ abstract class DeliveryLedgerContract {
         Claim recorded = ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
         assertThat(recorded).isInstanceOf(Claim.AlreadyDelivered.class);
-        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false)).isInstanceOf(Claim.Stale.class);
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(10), SERVICE, false, true)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -320,11 +331,11 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aTriggerThatWaitedIsStaleOnceAResolveWasClaimed() {
-        Claim.Granted waiting = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted waiting = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, waiting, Outcome.WAITING, "429", at(10), false);
         ledger().claimResolve(key, at(5));
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Stale.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false, true)).isInstanceOf(Claim.Stale.class);
     }
 
     @Test
@@ -333,7 +344,7 @@ abstract class DeliveryLedgerContract {
         Claim.Granted resolve = granted(ledger().claimResolve(key, at(10)));
         release(key, resolve, Outcome.WAITING, "the answer was lost", at(20), false);
 
-        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(11), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
@@ -351,22 +362,22 @@ abstract class DeliveryLedgerContract {
         open(at(0));
         ledger().recordResolve(key, at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(11), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(11), SERVICE, false, true));
 
         assertThat(granted.open()).isEmpty();
     }
 
     @Test
     void aRefusedTriggerMayBeTriedAgain() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
 
-        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(0), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void whatWaitsIsLeftUntilItIsDue() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, granted, Outcome.WAITING, "503", at(10), false);
 
         assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
@@ -377,7 +388,7 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void whatWasRefusedIsLeftForTheMessageThatWasInTheQueueThenAndForNoLaterOne() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
 
         assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
@@ -389,7 +400,7 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void whatIsLeftOfOneMessageIsNothingToAnother() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, granted, Outcome.REFUSED, "Title cannot be empty.", at(0), false);
 
         assertThat(ledger().leftBehind(key, new Cause(true, at(5)), at(-60)))
@@ -402,9 +413,9 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aClaimThatWasNeverGivenBackLeavesNothingThatIsKnown() {
-        Claim.Granted refused = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted refused = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         release(key, refused, Outcome.REFUSED, "Service not found", at(0), false);
-        granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
 
         clock.advance(Duration.ofMinutes(10));
 
@@ -419,49 +430,86 @@ abstract class DeliveryLedgerContract {
     }
 
     @Test
+    void aSilencedRuleOwesTheResolveOfWhatIsOrMayBeOpen() {
+        open(at(0));
+
+        Claim.Granted owed =
+                granted(ledger().recordResolveUnlessWanted(key, at(10), Outcome.DISABLED, "the rule is disabled"));
+
+        assertThat(owed.wantsResolve()).isTrue();
+        assertThat(owed.open()).contains(INCIDENT);
+    }
+
+    @Test
+    void aSilencedRuleOwesNoResolveThatItsTriggerDidNotWant() {
+        Claim.Granted trigger = granted(ledger().claimTrigger(key, at(0), SERVICE, false, false));
+        ledger().settleOpen(key, trigger.leaseId(), at(0), INCIDENT, Outcome.OPENED);
+
+        assertThat(ledger().recordResolveUnlessWanted(key, at(10), Outcome.UNBOUND, "bound to nothing"))
+                .isInstanceOf(Claim.AlreadyDelivered.class);
+        assertThat(ledger().claimTrigger(key, at(9), SERVICE, false, true)).isInstanceOf(Claim.Stale.class);
+    }
+
+    @Test
     void anUnsentTriggerDoesNotKeepTheNextOneFromPaging() {
         ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
 
-        assertThat(ledger().claimTrigger(key, at(1), SERVICE, false)).isInstanceOf(Claim.Granted.class);
+        assertThat(ledger().claimTrigger(key, at(1), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
 
     @Test
     void aSlotThatWasNotUsedIsThereForTheNextTryAndGoneAfterIt() {
         Slot slot = new Slot("us/PUSR001", at(90));
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         ledger().release(
                         key,
                         first,
                         new Release(
-                                TRIGGER, Outcome.WAITING, Reason.PACED, "its turn", at(90), false, Optional.of(slot)));
+                                TRIGGER,
+                                Outcome.WAITING,
+                                Reason.PACED,
+                                "its turn",
+                                at(90),
+                                false,
+                                Optional.empty(),
+                                Optional.of(slot)));
 
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(second.slot()).contains(slot);
 
         release(key, second, Outcome.WAITING, "503", at(91), false);
-        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false)).slot())
+        assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false, true))
+                        .slot())
                 .isEmpty();
     }
 
     @Test
     void whatAnAlertHasWaitedForAddsUpUntilItIsDelivered() {
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(first.waited()).isEmpty();
         release(key, first, Outcome.WAITING, "503", at(1), false);
         clock.advance(Duration.ofSeconds(7));
-        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         ledger().release(
                         key,
                         second,
                         new Release(
-                                TRIGGER, Outcome.WAITING, Reason.TOKEN, "no token", at(9), false, Optional.empty()));
+                                TRIGGER,
+                                Outcome.WAITING,
+                                Reason.TOKEN,
+                                "no token",
+                                at(9),
+                                false,
+                                Optional.empty(),
+                                Optional.empty()));
 
-        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false));
+        Claim.Granted third = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
 
         assertThat(third.waited()).contains(new Claim.Waited(START, Set.of(Reason.OUTAGE, Reason.TOKEN)));
         ledger().settleOpen(key, third.leaseId(), at(0), INCIDENT, Outcome.OPENED);
         ledger().recordResolve(key, at(1), Outcome.RESOLVE_SKIPPED, "");
-        assertThat(granted(ledger().claimTrigger(key, at(2), SERVICE, false)).waited())
+        assertThat(granted(ledger().claimTrigger(key, at(2), SERVICE, false, true))
+                        .waited())
                 .isEmpty();
     }
 
@@ -519,7 +567,7 @@ abstract class DeliveryLedgerContract {
     }
 
     void open(Instant occurredAt) {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, occurredAt, SERVICE, false));
+        Claim.Granted granted = granted(ledger().claimTrigger(key, occurredAt, SERVICE, false, true));
         assertThat(ledger().settleOpen(key, granted.leaseId(), occurredAt, INCIDENT, Outcome.OPENED))
                 .isTrue();
     }
@@ -529,7 +577,15 @@ abstract class DeliveryLedgerContract {
         ledger().release(
                         of,
                         claim,
-                        new Release(TRIGGER, outcome, Reason.OUTAGE, detail, next, mayHaveActed, Optional.empty()));
+                        new Release(
+                                TRIGGER,
+                                outcome,
+                                Reason.OUTAGE,
+                                detail,
+                                next,
+                                mayHaveActed,
+                                Optional.empty(),
+                                Optional.empty()));
     }
 
     DeliveryKey key() {

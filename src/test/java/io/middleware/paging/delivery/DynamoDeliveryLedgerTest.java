@@ -60,7 +60,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void theItemTellsWhatHappened() {
-        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
         release(key(), granted, Outcome.WAITING, "429", at(30), false);
 
         assertThat(text("outcome")).isEqualTo("WAITING");
@@ -91,11 +91,11 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void thatNobodyWasPagedStaysTrueWhenTheAlertRepeats() {
-        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        Claim.Granted granted = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
         KnownIncident acknowledged = new KnownIncident("Q2", 813, "https://acme.example/Q2", "PSVC001", true);
         ledger.settleOpen(key(), granted.leaseId(), at(0), acknowledged, Outcome.NOBODY_PAGED);
 
-        assertThat(ledger.claimTrigger(key(), at(1), "PSVC001", false)).isInstanceOf(Claim.Repeated.class);
+        assertThat(ledger.claimTrigger(key(), at(1), "PSVC001", false, true)).isInstanceOf(Claim.Repeated.class);
 
         assertThat(text("outcome")).isEqualTo("NOBODY_PAGED");
     }
@@ -114,7 +114,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void aClaimWhoseAnswerWasLostIsGrantedWhenTheSdkRepeatsIt() {
         DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
 
-        Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false));
+        Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false, true));
         ledger.settleOpen(
                 key(), trigger.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001", false), Outcome.OPENED);
         Claim.Granted resolve = granted(repeating.claimResolve(key(), at(10)));
@@ -129,7 +129,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void aSettlementWhoseAnswerWasLostIsSettled() {
         DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
         KnownIncident incident = new KnownIncident("Q1", 1, "", "PSVC001", true);
-        Claim.Granted trigger = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        Claim.Granted trigger = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
 
         assertThat(repeating.settleOpen(key(), trigger.leaseId(), at(0), incident, Outcome.NOBODY_PAGED))
                 .isTrue();
@@ -141,9 +141,9 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void aLeaseThatIsSomebodyElsesByNowSettlesNothing() {
-        Claim.Granted late = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        Claim.Granted late = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
         clock.advance(Duration.ofMinutes(1));
-        granted(ledger.claimTrigger(key(), at(0), "PSVC001", false));
+        granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
 
         assertThat(ledger.settleOpen(
                         key(), late.leaseId(), at(0), new KnownIncident("Q1", 1, "", "PSVC001", false), Outcome.OPENED))
@@ -167,7 +167,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void aTriggerThatComesAfterItsResolveIsStale() {
         ledger.recordResolve(key(), at(10), Outcome.RESOLVE_SKIPPED, "not asked for");
 
-        ledger.claimTrigger(key(), at(5), "PSVC001", false);
+        ledger.claimTrigger(key(), at(5), "PSVC001", false, true);
 
         assertThat(text("outcome")).isEqualTo("STALE");
         assertThat(text("reason")).startsWith("resolved before it could page");
