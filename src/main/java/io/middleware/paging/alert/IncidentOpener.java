@@ -163,7 +163,8 @@ public class IncidentOpener {
                             attempt,
                             account,
                             Reason.NOT_PAGEABLE,
-                            "nobody could be paged: " + notPageable.failure().describe(),
+                            "nobody could be paged on service " + service(attempt) + ": "
+                                    + notPageable.failure().describe(),
                             mayHaveActed)
                     .requestedAs(notPageable.failure().headers().requestId());
         }
@@ -384,6 +385,10 @@ public class IncidentOpener {
         return handBack.slowly(attempt, reason, detail, mayHaveActed);
     }
 
+    private static String service(Attempt attempt) {
+        return attempt.binding().serviceName() + " (" + attempt.binding().serviceId() + ")";
+    }
+
     /** Whom a page of this attempt would go to, and by which token. */
     private static Object target(Attempt attempt, Account.Active account) {
         return List.of(
@@ -407,8 +412,8 @@ public class IncidentOpener {
                     attempt,
                     account,
                     Reason.FORBIDDEN,
-                    "PagerDuty user " + known.value().id() + " may not open incidents on service "
-                            + attempt.binding().serviceName() + ": " + failure.describe(),
+                    "PagerDuty user " + known.value().id() + " may not open incidents on service " + service(attempt)
+                            + ": " + failure.describe(),
                     mayHaveActed);
         }
         return unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);

@@ -4,14 +4,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
+import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
+import io.middleware.paging.installation.Installations;
+import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.metrics.Metrics;
 
 /**
@@ -24,10 +28,12 @@ public class OutcomeLog {
     private static final Logger LOG = Logger.getLogger(OutcomeLog.class);
 
     private final Metrics metrics;
+    private final Installations installations;
     private final Clock clock;
 
-    public OutcomeLog(Metrics metrics, Clock clock) {
+    public OutcomeLog(Metrics metrics, Installations installations, Clock clock) {
         this.metrics = metrics;
+        this.installations = installations;
         this.clock = clock;
     }
 
@@ -37,7 +43,7 @@ public class OutcomeLog {
         fields.put("rule", alert.ruleId().value());
         fields.put("alert", alert.alertId());
         fields.put("delivery", alert.deliveryKey().deliveryId());
-        tell(message, outcome, fields);
+        tell(message, outcome, sentence(outcome, alert.workspaceId()), fields);
         if (outcome.outcome() == Outcome.OPENED) {
             metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
         }
@@ -50,10 +56,36 @@ public class OutcomeLog {
     }
 
     void malformed(AlertMessage message, NotifyOutcome outcome) {
-        tell(message, outcome, new LinkedHashMap<>());
+        tell(message, outcome, outcome.detail(), new LinkedHashMap<>());
     }
 
-    private void tell(AlertMessage message, NotifyOutcome outcome, Map<String, String> fields) {
+    /** The outcome's own words. The most urgent outcome must say what to do, and about what, without a look elsewhere. */
+    private String sentence(NotifyOutcome outcome, WorkspaceId workspaceId) {
+        Optional<KnownIncident> incident = outcome.incident();
+        if (outcome.outcome() != Outcome.NOBODY_PAGED || incident.isEmpty()) {
+            return outcome.detail();
+        }
+        return (outcome.detail().isEmpty() ? "" : outcome.detail() + "; ")
+                + "incident #" + incident.get().number() + " " + incident.get().htmlUrl()
+                + " is open and nobody was notified: PagerDuty acknowledged it at once for " + owner(workspaceId)
+                + ", whose token opened it and who is on call for it. Take it now. Then run install with the token of a"
+                + " user that is on no schedule.";
+    }
+
+    private String owner(WorkspaceId workspaceId) {
+        try {
+            return installations
+                    .find(workspaceId)
+                    .map(installation -> "its user " + installation.user().name() + " ("
+                            + installation.user().id() + ")")
+                    .orElse("the user");
+        } catch (RuntimeException awsFailed) {
+            // Who it is can be looked up later; that somebody must act cannot wait.
+            return "the user";
+        }
+    }
+
+    private void tell(AlertMessage message, NotifyOutcome outcome, String sentence, Map<String, String> fields) {
         metrics.outcome(
                 outcome.outcome().name(),
                 outcome.reason() == Reason.NONE ? "" : outcome.reason().name());
@@ -70,9 +102,7 @@ public class OutcomeLog {
         try {
             LOG.log(
                     outcome.reason() == Reason.PACED ? Logger.Level.INFO : level(outcome.outcome()),
-                    outcome.detail().isEmpty()
-                            ? outcome.outcome().name()
-                            : outcome.outcome() + ": " + outcome.detail());
+                    sentence.isEmpty() ? outcome.outcome().name() : outcome.outcome() + ": " + sentence);
         } finally {
             fields.keySet().forEach(MDC::remove);
         }

@@ -126,7 +126,8 @@ final class Circuit {
             return;
         }
         failuresInARow = 0;
-        outage.ifPresent(over -> LOG.infof(
+        // As loud as its beginning: whoever was told of that waits for this line.
+        outage.ifPresent(over -> LOG.warnf(
                 "PagerDuty's host %s answers again; it was not called since %s: %s",
                 host, over.since(), over.last().describe()));
         outage = Optional.empty();

@@ -157,7 +157,9 @@ class AnswerTableTest {
 
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
         assertThat(outcome.delay().orElseThrow()).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5));
-        assertThat(outcome.detail()).startsWith("nobody could be paged: REFUSED (HTTP 400");
+        assertThat(outcome.detail())
+                .startsWith("nobody could be paged on service " + serviceId + " (" + serviceId
+                        + "): REFUSED (HTTP 400");
     }
 
     @Test

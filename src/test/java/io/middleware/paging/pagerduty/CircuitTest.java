@@ -313,7 +313,7 @@ class CircuitTest {
                 .containsExactly(
                         "WARN PagerDuty's host pagerduty.test failed 5 times in a row and is not called for"
                                 + " PT10S: SERVER_ERROR (HTTP 503): failure 5",
-                        "INFO PagerDuty's host pagerduty.test answers again; it was not called since"
+                        "WARN PagerDuty's host pagerduty.test answers again; it was not called since"
                                 + " 2026-11-23T03:00:00Z: SERVER_ERROR (HTTP 503): failure 6");
     }
 
