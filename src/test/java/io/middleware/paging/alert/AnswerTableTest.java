@@ -158,8 +158,8 @@ class AnswerTableTest {
         assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
         assertThat(outcome.delay().orElseThrow()).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5));
         assertThat(outcome.detail())
-                .startsWith("nobody could be paged on service " + serviceId + " (" + serviceId
-                        + "): REFUSED (HTTP 400");
+                .startsWith(
+                        "nobody could be paged on service " + serviceId + " (" + serviceId + "): REFUSED (HTTP 400");
     }
 
     @Test

@@ -32,7 +32,11 @@ public final class Forwarder {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     public void forward(HttpExchange exchange, URI engine) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
+        forward(exchange, exchange.getRequestBody().readAllBytes(), engine);
+    }
+
+    /** @param body of the request, which was read already */
+    public void forward(HttpExchange exchange, byte[] body, URI engine) throws IOException {
         try {
             answer(exchange, ask(exchange, body, engine));
         } catch (IOException e) {

@@ -56,11 +56,11 @@ final class Gateway implements AutoCloseable {
     }
 
     /** @param page what a browser sees */
-    void serve(LambdaApi lambda, Endpoints endpoints, String page) {
+    void serve(LambdaApi lambda, CloudFormationApi cloudFormation, Endpoints endpoints, String page) {
         Forwarder forwarder = new Forwarder();
         server.createContext("/", exchange -> {
             try (exchange) {
-                route(exchange, lambda, forwarder, endpoints, page);
+                route(exchange, lambda, cloudFormation, forwarder, endpoints, page);
             }
         });
         server.start();
@@ -78,18 +78,32 @@ final class Gateway implements AutoCloseable {
     }
 
     private static void route(
-            HttpExchange exchange, LambdaApi lambda, Forwarder forwarder, Endpoints endpoints, String page)
+            HttpExchange exchange,
+            LambdaApi lambda,
+            CloudFormationApi cloudFormation,
+            Forwarder forwarder,
+            Endpoints endpoints,
+            String page)
             throws IOException {
         String path = exchange.getRequestURI().getPath();
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
         if (target != null && target.startsWith("DynamoDB_")) {
             forwarder.forward(exchange, endpoints.dynamodb());
-        } else if (target != null && target.startsWith("AmazonSQS.") || isSqsQuery(exchange, path)) {
+        } else if (target != null && target.startsWith("AmazonSQS.")) {
             forwarder.forward(exchange, endpoints.sqs());
         } else if (target != null && target.startsWith("secretsmanager.")) {
             forwarder.forward(exchange, endpoints.secretsmanager());
-        } else if (path.startsWith(LambdaApi.PATH)) {
+        } else if (LambdaApi.isLambda(path)) {
             lambda.handle(exchange);
+        } else if (isForCloudWatch(exchange)) {
+            answer(
+                    exchange,
+                    400,
+                    "application/json",
+                    "{\"__type\":\"UnsupportedOperation\",\"message\":\"The local cloud has no alarms and no metrics: what"
+                            + " they would count is in the functions' logs\"}");
+        } else if (isQuery(exchange, path)) {
+            answerQuery(exchange, cloudFormation, forwarder, endpoints);
         } else if (path.equals("/") && exchange.getRequestMethod().equals("GET")) {
             answer(exchange, 200, "text/plain; charset=utf-8", page);
         } else {
@@ -97,16 +111,34 @@ final class Gateway implements AutoCloseable {
                     exchange,
                     404,
                     "application/json",
-                    "{\"message\":\"Not an API of the local cloud. It has Lambda (functions), DynamoDB, SQS and Secrets"
-                            + " Manager\"}");
+                    "{\"message\":\"Not an API of the local cloud. It has Lambda, DynamoDB, SQS, Secrets Manager, and"
+                            + " CloudFormation's DescribeStackResource and DescribeStacks\"}");
         }
     }
 
-    /** The older protocol of SQS, which curl and old clients use. */
-    private static boolean isSqsQuery(HttpExchange exchange, String path) {
+    private static boolean isForCloudWatch(HttpExchange exchange) {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        return authorization != null && authorization.contains("/monitoring/aws4_request");
+    }
+
+    /** The older protocol of AWS: CloudFormation's only one, which curl and old clients use for SQS too. */
+    private static boolean isQuery(HttpExchange exchange, String path) {
         String type = exchange.getRequestHeaders().getFirst("Content-Type");
         return QUEUE_PATH.matcher(path).matches()
                 || type != null && type.startsWith("application/x-www-form-urlencoded") && path.equals("/");
+    }
+
+    private static void answerQuery(
+            HttpExchange exchange, CloudFormationApi cloudFormation, Forwarder forwarder, Endpoints endpoints)
+            throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        String form = new String(body, StandardCharsets.UTF_8);
+        if (CloudFormationApi.VERSION.equals(CloudFormationApi.fields(form).get("Version"))) {
+            CloudFormationApi.Reply reply = cloudFormation.answer(form);
+            answer(exchange, reply.status(), "text/xml", reply.xml());
+        } else {
+            forwarder.forward(exchange, body, endpoints.sqs());
+        }
     }
 
     private static void answer(HttpExchange exchange, int status, String type, String text) throws IOException {

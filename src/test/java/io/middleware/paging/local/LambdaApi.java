@@ -21,7 +21,7 @@ import io.middleware.paging.local.lambda.LambdaEmulator;
 import io.middleware.paging.local.lambda.TooManyRequestsException;
 import io.middleware.paging.local.template.FunctionDefinition;
 
-/** What clients of Lambda call: Invoke, ListFunctions, GetFunction. https://docs.aws.amazon.com/lambda/latest/api/ */
+/** What clients of Lambda call: Invoke, ListFunctions, GetFunction, event source mappings. https://docs.aws.amazon.com/lambda/latest/api/ */
 final class LambdaApi implements AutoCloseable {
 
     static final String PATH = "/2015-03-31/functions";
@@ -32,16 +32,25 @@ final class LambdaApi implements AutoCloseable {
     private static final int MAX_EVENT_BYTES = 1024 * 1024;
 
     private static final Pattern INVOCATIONS = Pattern.compile(PATH + "/([^/]+)/invocations/?");
+    private static final Pattern CONCURRENCY = Pattern.compile("/2019-09-30/functions/([^/]+)/concurrency/?");
     private static final Pattern FUNCTION = Pattern.compile(PATH + "/([^/]+)(/configuration)?/?");
 
     private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private final LambdaEmulator lambda;
+    private final EventSourceApi eventSources;
     private final AsynchronousInvocations asynchronous;
 
     /** @param problems is told of events that were given up */
-    LambdaApi(LambdaEmulator lambda, Consumer<String> problems) {
+    LambdaApi(LambdaEmulator lambda, EventSourceApi eventSources, Consumer<String> problems) {
         this.lambda = lambda;
+        this.eventSources = eventSources;
         this.asynchronous = new AsynchronousInvocations(lambda, problems);
+    }
+
+    static boolean isLambda(String path) {
+        return path.startsWith(PATH)
+                || path.startsWith(EventSourceApi.PATH)
+                || CONCURRENCY.matcher(path).matches();
     }
 
     void handle(HttpExchange exchange) throws IOException {
@@ -50,7 +59,12 @@ final class LambdaApi implements AutoCloseable {
         Matcher invocation = INVOCATIONS.matcher(path);
         Matcher function = FUNCTION.matcher(path);
         String method = exchange.getRequestMethod();
-        if (invocation.matches() && method.equals("POST")) {
+        Matcher concurrency = CONCURRENCY.matcher(path);
+        if (path.startsWith(EventSourceApi.PATH)) {
+            eventSources.handle(exchange);
+        } else if (concurrency.matches() && method.equals("GET")) {
+            describeConcurrency(exchange, concurrency.group(1));
+        } else if (invocation.matches() && method.equals("POST")) {
             invoke(exchange, invocation.group(1));
         } else if (path.matches(PATH + "/?") && method.equals("GET")) {
             list(exchange);
@@ -149,6 +163,15 @@ final class LambdaApi implements AutoCloseable {
             node.set("Configuration", configuration(function.get()));
             node.putObject("Code");
             answer(exchange, 200, node);
+        }
+    }
+
+    /** None is reserved for any of them. */
+    private void describeConcurrency(HttpExchange exchange, String name) throws IOException {
+        if (lambda.find(name).isEmpty()) {
+            notFound(exchange, name);
+        } else {
+            answer(exchange, 200, json.createObjectNode());
         }
     }
 

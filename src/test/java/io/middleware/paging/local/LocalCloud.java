@@ -13,11 +13,11 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,6 +61,7 @@ public final class LocalCloud implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final List<EventSourcePoller> pollers = new ArrayList<>();
+    private final List<EventSourceApi.Mapping> mappings = new ArrayList<>();
     private final Consumer<String> problems;
     private final FunctionLogs logs;
     private final FunctionPackage functionPackage;
@@ -78,7 +79,7 @@ public final class LocalCloud implements AutoCloseable {
 
     private LocalCloud(Builder builder) {
         this.functionPackage = FunctionPackage.find(Path.of("target"), builder.workDirectory, builder.form);
-        this.logs = add(new FunctionLogs(builder.workDirectory.resolve("logs")));
+        this.logs = add(new FunctionLogs(builder.workDirectory.resolve("logs"), builder.logReader));
         this.problems = problem -> {
             logs.add("local-cloud", problem);
             builder.problems.accept(problem);
@@ -277,6 +278,39 @@ public final class LocalCloud implements AutoCloseable {
         return AwsClients.secretsManager(endpoints.secretsmanager());
     }
 
+    /**
+     * Back to the start: nothing installed, bound, sent or paged. The functions are ended, since they remember; the next
+     * invocation starts them anew.
+     */
+    void reset() {
+        try (DynamoDbClient dynamoDb = dynamoDb();
+                SecretsManagerClient secretsManager = secretsManager()) {
+            pauseAlerts();
+            functions().forEach(function -> kill(function.name()));
+            stack.empty(dynamoDb, sqsClient);
+            deleteTokens(secretsManager);
+            if (pagerDuty != null) {
+                pagerDuty.reset();
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        } finally {
+            resumeAlerts();
+        }
+    }
+
+    private void deleteTokens(SecretsManagerClient secretsManager) {
+        String prefix = functions().stream()
+                .flatMap(function -> Optional.ofNullable(function.environment().get("PAGING_SECRET_PREFIX")).stream())
+                .findFirst()
+                .orElseThrow();
+        secretsManager.listSecretsPaginator().stream()
+                .flatMap(page -> page.secretList().stream())
+                .filter(secret -> secret.name().startsWith(prefix))
+                .forEach(secret -> secretsManager.deleteSecret(
+                        request -> request.secretId(secret.arn()).forceDeleteWithoutRecovery(true)));
+    }
+
     /** Ends everything. Functions that are working are killed. */
     @Override
     public synchronized void close() {
@@ -324,9 +358,12 @@ public final class LocalCloud implements AutoCloseable {
         startPollers(functions, builder.limits.concurrency());
         // Closed before the pollers, which would wait for what runs.
         parts.add(emulator);
-        LambdaApi api = new LambdaApi(emulator, problems);
+        LambdaApi api = new LambdaApi(emulator, new EventSourceApi(mappings), problems);
         parts.add(api);
-        gateway.serve(api, endpoints, Page.of(this));
+        gateway.serve(api, new CloudFormationApi(stack), endpoints, Page.of(this));
+        if (pagerDuty != null) {
+            pagerDuty.onControlReset(this::reset);
+        }
     }
 
     private AwsEndpoints startEngines(Builder builder) {
@@ -359,6 +396,7 @@ public final class LocalCloud implements AutoCloseable {
                         concurrency,
                         problems);
                 pollers.add(poller);
+                mappings.add(new EventSourceApi.Mapping(function, mapping, poller));
                 parts.add(poller);
             }
         }
@@ -407,15 +445,12 @@ public final class LocalCloud implements AutoCloseable {
         private String stackName = "local";
         private Path template = Path.of("template.yaml");
         private Path workDirectory = Path.of("target", "local");
-        private Optional<FunctionPackage.Form> form = Optional.ofNullable(System.getProperty("local.form"))
-                .filter(value -> !value.isBlank())
-                .map(value -> FunctionPackage.Form.valueOf(value.toUpperCase(Locale.ROOT)));
-        private Optional<URI> awsEndpoint = Optional.ofNullable(System.getProperty("aws.endpoint"))
-                .filter(value -> !value.isBlank())
-                .map(URI::create);
+        private Optional<FunctionPackage.Form> form = Options.form(System.getProperties());
+        private Optional<URI> awsEndpoint = Options.url(System.getProperties(), "aws.endpoint");
         private Optional<PagerDutyHosts> pagerDuty = Optional.empty();
         private LambdaLimits limits = LambdaLimits.DEFAULT;
         private Consumer<String> problems = problem -> {};
+        private BiConsumer<String, String> logReader = (function, line) -> {};
         private final Map<String, String> parameters = new LinkedHashMap<>();
         private final Map<String, Map<String, String>> environments = new HashMap<>();
 
@@ -485,6 +520,12 @@ public final class LocalCloud implements AutoCloseable {
         /** Is told, in a sentence each, what goes wrong meanwhile. Default: nobody; the logs have it anyway. */
         public Builder onProblem(Consumer<String> problems) {
             this.problems = problems;
+            return this;
+        }
+
+        /** Is given each line that a function logs, with its name before it. */
+        public Builder onLog(BiConsumer<String, String> reader) {
+            this.logReader = reader;
             return this;
         }
 

@@ -3,7 +3,6 @@ package io.middleware.paging.local;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -13,62 +12,81 @@ import io.middleware.paging.local.lambda.FunctionPackage;
 /**
  * {@code mvn -Plocal}: the local cloud until Ctrl-C, or until the Maven that started it ends.
  *
- * <p>System properties: {@code local.port} (default 8080), {@code local.tour} ({@code on}, the default, {@code only},
- * which ends after it with status 0 if it held, or {@code off}), {@code local.pagerduty} (a host to use instead of the
- * fake PagerDuty, for both regions), {@code local.form} ({@code jvm} or {@code native}), {@code aws.endpoint}.
+ * <p>System properties: {@link Options}, and those that {@link LocalCloud.Builder} reads. With the tour {@code only} it
+ * ends after it, with status 0 if every step held.
  */
 public final class LocalMain {
 
     private static final Path ENDPOINTS_FILE = Path.of("target", "local", "endpoints.json");
 
-    private static final int PORT = Integer.getInteger("local.port", 8080);
+    private final PrintStream out = System.out;
+    private final Options options;
+    private LocalCloud cloud;
+    private boolean ending;
+    private volatile boolean showsLog;
 
-    private LocalMain() {}
+    private LocalMain(Options options) {
+        this.options = options;
+    }
 
     public static void main(String[] arguments) throws InterruptedException {
         QuietEngines.apply();
         endWithParent();
-        PrintStream out = System.out;
-        LocalCloud cloud;
+        LocalMain local;
         try {
-            // Before the file is touched: it may be that of a cloud which is running there.
-            Gateway.bind(PORT).close();
-            deleteEndpointsFile();
-            cloud = start();
+            local = new LocalMain(Options.of(System.getProperties()));
+            local.start();
         } catch (RuntimeException e) {
             System.err.println("The local cloud cannot start. " + e.getMessage());
             System.exit(1);
             return;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(cloud), "end-local-cloud"));
+        local.run();
+    }
+
+    private void start() {
+        // Before the file is touched: it may be that of a cloud which is running there.
+        Gateway.bind(options.port()).close();
+        deleteEndpointsFile();
+        LocalCloud.Builder builder = LocalCloud.builder()
+                .port(options.port())
+                .onLog(this::show)
+                .onProblem(problem -> System.err.println("! " + problem));
+        options.pagerDuty().ifPresent(host -> builder.pagerDuty(host, host));
+        cloud = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end-local-cloud"));
+    }
+
+    private void run() throws InterruptedException {
         out.println();
         out.println(Page.of(cloud));
-        describePackage(cloud.functionPackage(), out);
-        boolean held = tour().equals("off") || Tour.run(cloud, out);
-        if (tour().equals("only")) {
+        describePackage(cloud.functionPackage());
+        boolean held = options.tour() == Options.Tour.OFF || Tour.run(cloud, out);
+        if (options.tour() == Options.Tour.ONLY) {
             System.exit(held ? 0 : 1);
         }
-        cloud.endpoints().write(ENDPOINTS_FILE);
-        out.println("Ready. Ctrl-C ends it.");
+        publish();
         new CountDownLatch(1).await();
     }
 
-    private static LocalCloud start() {
-        LocalCloud.Builder builder =
-                LocalCloud.builder().port(PORT).onProblem(problem -> System.err.println("! " + problem));
-        String pagerDuty = System.getProperty("local.pagerduty", "");
-        if (!pagerDuty.isBlank()) {
-            builder.pagerDuty(URI.create(pagerDuty), URI.create(pagerDuty));
+    /** Whoever ends it during the tour must not find endpoints of what is gone. */
+    private synchronized void publish() {
+        if (!ending) {
+            cloud.endpoints().write(ENDPOINTS_FILE);
+            out.println("Ready: " + cloud.endpoints().lambda() + ", until Ctrl-C. What to try: docs/local.md. What the"
+                    + " functions log from now on:");
+            out.println();
+            showsLog = true;
         }
-        return builder.start();
     }
 
-    private static String tour() {
-        String tour = System.getProperty("local.tour", "on");
-        return tour.isBlank() ? "on" : tour;
+    private void show(String function, String line) {
+        if (showsLog) {
+            ReadableLog.line(function, line).ifPresent(out::println);
+        }
     }
 
-    private static void describePackage(FunctionPackage functionPackage, PrintStream out) {
+    private void describePackage(FunctionPackage functionPackage) {
         out.println("Functions run from " + functionPackage.artifact() + " (" + functionPackage.form() + ")");
         functionPackage
                 .newerSource(Path.of(""))
@@ -89,9 +107,15 @@ public final class LocalMain {
                 .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(1)));
     }
 
-    private static void end(LocalCloud cloud) {
+    private void end() {
         QuietEngines.silence();
-        deleteEndpointsFile();
+        synchronized (this) {
+            ending = true;
+            deleteEndpointsFile();
+        }
+        // A step of the tour that breaks now, since its cloud ends, is nobody's concern.
+        System.out.close();
+        System.err.close();
         cloud.close();
     }
 

@@ -22,10 +22,13 @@ final class Page {
         // From a file, the AWS CLI 1 and 2 read the payload alike.
         return """
                 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1
-                echo '{"workspaceId":"acme","accessToken":"%s"}' > in.json; \
-                %s lambda invoke --function-name install --payload fileb://in.json out.json; cat out.json
+                echo '{"workspaceId":"acme","accessToken":"%s"}' > target/in.json; \
+                %s lambda invoke --function-name install --payload fileb://target/in.json target/out.json; \
+                cat target/out.json
                 echo '{"workspaceId":"acme","ruleId":"cpu-high","serviceName":"Payments","notifyOnResolve":true}' \
-                > in.json; %s lambda invoke --function-name bind-rule --payload fileb://in.json out.json; cat out.json
+                > target/in.json; \
+                %s lambda invoke --function-name bind-rule --payload fileb://target/in.json target/out.json; \
+                cat target/out.json
                 %s sqs send-message --queue-url %s --message-body '{"workspaceId":"acme","ruleId":"cpu-high",\
                 "alertId":"web-1","status":"triggered","title":"CPU above 90 %%",\
                 "occurredAt":"'"$(date -u +%%FT%%TZ)"'"}'

@@ -60,7 +60,7 @@ public final class CheckMain {
             throws InterruptedException {
         Optional<URI> endpoint = setting(settings, "endpoint")
                 .or(() -> Optional.of(local(settings).path("lambda").asText()).filter(url -> !url.isEmpty()))
-                .map(URI::create);
+                .map(text -> url("endpoint", text));
         return run(settings, environment, () -> dynamo(endpoint), () -> sqs(endpoint), out);
     }
 
@@ -83,16 +83,19 @@ public final class CheckMain {
                             settings,
                             "dead-letter-queue",
                             local.path("deadLetterQueueUrl").asText()),
-                    URI.create(required(
-                            settings, "pagerduty", local.path("pagerduty").asText())),
+                    url(
+                            "pagerduty",
+                            required(
+                                    settings,
+                                    "pagerduty",
+                                    local.path("pagerduty").asText())),
                     setting(settings, "workspace"));
             String token = Optional.ofNullable(environment.get("PAGERDUTY_TOKEN"))
                     .filter(value -> !value.isBlank())
                     .orElseThrow(() -> new IllegalArgumentException(
                             "the environment variable PAGERDUTY_TOKEN is missing: a user token that sees the workspace's"
                                     + " incidents"));
-            Duration between =
-                    Duration.ofSeconds(Long.parseLong(setting(settings, "again").orElse("10")));
+            Duration between = Duration.ofSeconds(seconds(settings, "again", "10"));
             try (DynamoDbClient dynamo = dynamoDb.get();
                     SqsClient sqs = queues.get()) {
                 return look(
@@ -118,20 +121,56 @@ public final class CheckMain {
                     .filter(first::contains)
                     .toList();
         }
+        summarize(observed, out);
+        differences.forEach(out::println);
+        out.println(
+                differences.isEmpty()
+                        ? "No difference."
+                        : "Differences: " + differences.size()
+                                + ". What to do about each: docs/operations.md, \"What a difference means\"");
+        return differences.isEmpty() ? NOTHING : DIFFERENCES;
+    }
+
+    private static void summarize(Observed observed, PrintStream out) {
+        QueueCounts alerts = observed.alertQueue();
+        QueueCounts dead = observed.deadLetterQueue();
         out.printf(
                 Locale.ROOT,
-                "%d deliveries, %d messages in the alert queue, %d dead letters, %d incidents%n",
+                "%d deliveries, %d messages in the alert queue (%d hidden, %d delayed), %d dead letters (%d hidden, %d"
+                        + " delayed), %d incidents%n",
                 observed.ledger().size(),
-                observed.alertMessages(),
-                observed.deadLetters().size(),
+                alerts.total(),
+                alerts.hidden(),
+                alerts.delayed(),
+                observed.deadLetters().size() + dead.unreadable(),
+                dead.hidden(),
+                dead.delayed(),
                 observed.incidents().size());
-        differences.forEach(out::println);
-        out.println(differences.isEmpty() ? "No difference." : "Differences: " + differences.size());
-        return differences.isEmpty() ? NOTHING : DIFFERENCES;
+        if (dead.unreadable() > 0) {
+            out.println("Dead letters that are hidden or delayed cannot be read, and are not compared: look again in 15"
+                    + " minutes.");
+        }
     }
 
     private static Optional<String> setting(Map<String, String> settings, String name) {
         return Optional.ofNullable(settings.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private static long seconds(Map<String, String> settings, String name, String otherwise) {
+        String text = setting(settings, name).orElse(otherwise);
+        if (!text.matches("\\d{1,6}")) {
+            throw new IllegalArgumentException(
+                    "-Dcheck." + name + "=" + text + " is no number of seconds. Give one such as " + otherwise);
+        }
+        return Long.parseLong(text);
+    }
+
+    private static URI url(String name, String text) {
+        if (!text.matches("https?://\\S+")) {
+            throw new IllegalArgumentException(
+                    "-Dcheck." + name + "=" + text + " is no URL. Give one that begins with http:// or https://");
+        }
+        return URI.create(text);
     }
 
     private static String required(Map<String, String> settings, String name, String otherwise) {

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -172,6 +174,48 @@ class CheckMainTest {
                         .messages())
                 .as("both are visible")
                 .hasSize(2);
+    }
+
+    @Test
+    void whatIsDelayedOrHiddenIsCountedInBothQueues() throws Exception {
+        sqs.sendMessage(request -> request.queueUrl(queue).messageBody("waits").delaySeconds(600));
+        sqs.sendMessage(request -> request.queueUrl(deadLetterQueue)
+                .messageBody("sent back and refused again")
+                .delaySeconds(600));
+        sqs.sendMessage(request -> request.queueUrl(deadLetterQueue).messageBody("somebody looks at it"));
+        sqs.receiveMessage(request -> request.queueUrl(deadLetterQueue).visibilityTimeout(600));
+
+        assertThat(check()).as(this::printed).isEqualTo(CheckMain.NOTHING);
+        assertThat(printed())
+                .contains("1 messages in the alert queue (0 hidden, 1 delayed)")
+                .contains("2 dead letters (1 hidden, 1 delayed)")
+                .contains("cannot be read, and are not compared: look again in 15 minutes.");
+    }
+
+    @Test
+    void everyKindOfDifferenceIsDocumentedWithARemedy() throws Exception {
+        List<String> rows = Files.readAllLines(Path.of("docs/operations.md"));
+
+        for (Difference.Kind kind : Difference.Kind.values()) {
+            assertThat(rows)
+                    .as("row of %s", kind)
+                    .filteredOn(row -> row.startsWith("| `" + kind + "` |"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.split("\\|"))
+                            .hasSize(4)
+                            .allSatisfy(cell -> assertThat(cell).isNotEqualTo(" ")));
+        }
+    }
+
+    @Test
+    void aSettingThatCannotBeReadIsNamed() throws Exception {
+        settings.put("again", "soon");
+        assertThat(check()).isEqualTo(CheckMain.COULD_NOT_LOOK);
+        assertThat(printed()).contains("-Dcheck.again=soon is no number of seconds");
+
+        settings.put("pagerduty", "api.pagerduty.com");
+        assertThat(check()).isEqualTo(CheckMain.COULD_NOT_LOOK);
+        assertThat(printed()).contains("-Dcheck.pagerduty=api.pagerduty.com is no URL");
     }
 
     @Test

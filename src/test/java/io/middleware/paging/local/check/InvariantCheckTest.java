@@ -606,7 +606,13 @@ class InvariantCheckTest {
     }
 
     private Observed observed() {
-        return new Observed(ledger, alertMessages, deadLetters, incidents, resolvingRules);
+        return new Observed(
+                ledger,
+                new QueueCounts(alertMessages, 0, 0),
+                new QueueCounts(deadLetters.size(), 0, 0),
+                deadLetters,
+                incidents,
+                resolvingRules);
     }
 
     private static PagedIncident incident(String id, String status) {

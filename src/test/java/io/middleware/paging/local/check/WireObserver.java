@@ -20,6 +20,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** Reads the stores and changes none of them: what it receives of the dead-letter queue is visible again at once. */
 public final class WireObserver {
 
+    private static final QueueAttributeName VISIBLE = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES;
+    private static final QueueAttributeName HIDDEN = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE;
+    private static final QueueAttributeName DELAYED = QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED;
+
     /** Hides a dead letter from the next receive; afterwards it is shown again. */
     private static final int WHILE_READING_SECONDS = 120;
 
@@ -53,7 +57,7 @@ public final class WireObserver {
 
     private Observed observe(boolean resolvedToo) {
         // The queue before the ledger: a message that is done by then has left its record.
-        int messages = alertMessages();
+        QueueCounts alertQueue = counts(target.queueUrl());
         List<LedgerEntry> all = ledger();
         List<LedgerEntry> compared =
                 all.stream().filter(entry -> isCompared(entry.workspaceId())).toList();
@@ -70,9 +74,12 @@ public final class WireObserver {
                 .filter(entry -> !isCompared(entry.workspaceId()))
                 .map(LedgerEntry::key)
                 .collect(Collectors.toSet());
+        // Before its messages are read, which hides them for a moment.
+        QueueCounts deadLetterQueue = counts(target.deadLetterQueueUrl());
         return new Observed(
                 compared,
-                messages,
+                alertQueue,
+                deadLetterQueue,
                 deadLetters(),
                 incidents.values().stream()
                         .filter(incident -> !others.contains(incident.key()))
@@ -140,18 +147,14 @@ public final class WireObserver {
 
     // ---- SQS ----
 
-    private int alertMessages() {
-        return sqs
-                .getQueueAttributes(request -> request.queueUrl(target.queueUrl())
-                        .attributeNames(
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
-                .attributes()
-                .values()
-                .stream()
-                .mapToInt(Integer::parseInt)
-                .sum();
+    private QueueCounts counts(String queueUrl) {
+        Map<QueueAttributeName, String> counts = sqs.getQueueAttributes(
+                        request -> request.queueUrl(queueUrl).attributeNames(VISIBLE, HIDDEN, DELAYED))
+                .attributes();
+        return new QueueCounts(
+                Integer.parseInt(counts.get(VISIBLE)),
+                Integer.parseInt(counts.get(HIDDEN)),
+                Integer.parseInt(counts.get(DELAYED)));
     }
 
     private List<DeadLetter> deadLetters() {

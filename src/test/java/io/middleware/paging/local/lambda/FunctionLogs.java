@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * What the functions wrote to their standard output and error: the last lines in memory, all of them in one file for each
@@ -20,6 +21,7 @@ public final class FunctionLogs implements AutoCloseable {
     private static final int KEPT_LINES = 20_000;
 
     private final Path directory;
+    private final BiConsumer<String, String> reader;
     private final Map<String, Log> logs = new TreeMap<>();
 
     private record Log(Deque<String> lines, Writer file) {}
@@ -28,7 +30,13 @@ public final class FunctionLogs implements AutoCloseable {
      * @param directory gets one file for each function, named {@code <function>.log}; those of an earlier run are replaced
      */
     public FunctionLogs(Path directory) {
+        this(directory, (function, line) -> {});
+    }
+
+    /** @param reader is given each line, with the function's name before it */
+    public FunctionLogs(Path directory, BiConsumer<String, String> reader) {
         this.directory = directory;
+        this.reader = reader;
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -53,6 +61,7 @@ public final class FunctionLogs implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write the log of " + function, e);
         }
+        reader.accept(function, line);
     }
 
     /** The lines of one function, oldest first. Empty if it wrote nothing. */

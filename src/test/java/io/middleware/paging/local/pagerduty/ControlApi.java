@@ -30,7 +30,7 @@ final class ControlApi {
             "POST /_control/tokens {token, user: id or e-mail}",
             "POST /_control/tokens/revoke {token}",
             "PUT /_control/rate-limit {account, operation: 'POST /incidents', perMinute}",
-            "POST /_control/reset");
+            "POST /_control/reset: back to the start. Of a local cloud also tables, queues, tokens and functions");
 
     private final FakePagerDuty pagerDuty;
 
@@ -59,7 +59,7 @@ final class ControlApi {
                 case "PUT services" -> setService(call.segment(2), body);
                 case "POST tokens" -> call.segment(2).equals("revoke") ? revoke(body) : addToken(body);
                 case "PUT rate-limit" -> setRateLimit(body);
-                case "POST reset" -> done(pagerDuty::reset);
+                case "POST reset" -> done(pagerDuty::resetByControl);
                 default -> refused(404, "no such control; GET " + ROOT + " lists them");
             };
         } catch (NoSuchElementException e) {

@@ -26,6 +26,7 @@ public final class FakePagerDuty implements AutoCloseable {
     private final Faults faults = new Faults();
     private final RequestLog requests;
     private final List<HttpDoor> doors;
+    private volatile Runnable controlReset = this::reset;
 
     private FakePagerDuty(InstantSource clock, int usPort, int euPort) {
         this.us = new PagerDutyHost(Region.US, Sample.US_SUBDOMAIN, clock);
@@ -181,6 +182,15 @@ public final class FakePagerDuty implements AutoCloseable {
         quirks.restoreDefaults();
         faults.reset();
         requests.clear();
+    }
+
+    /** What {@code POST /_control/reset} does instead of {@link #reset()} alone, for who has more to take back. */
+    public void onControlReset(Runnable reset) {
+        this.controlReset = reset;
+    }
+
+    void resetByControl() {
+        controlReset.run();
     }
 
     /** Stops both hosts and ends their threads; what is under way gets no answer. */

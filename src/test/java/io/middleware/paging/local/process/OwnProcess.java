@@ -27,8 +27,8 @@ public final class OwnProcess {
     private OwnProcess() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-classpath", classPath()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-classpath", classPath()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).inheritIO().start();
         // Whoever pressed Ctrl-C gets the prompt back when it is over.

@@ -92,6 +92,11 @@ public final class EventSourcePoller implements AutoCloseable {
         notifyAll();
     }
 
+    /** Whether it receives nothing now, by {@link #pause()}. */
+    public synchronized boolean isPaused() {
+        return paused;
+    }
+
     /**
      * Waits until the queue holds nothing: no message that is visible, delayed or in flight.
      *

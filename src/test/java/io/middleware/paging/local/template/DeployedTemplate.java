@@ -5,9 +5,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -105,6 +108,37 @@ public final class DeployedTemplate implements References {
         return template.logicalIds(SamTemplate.FUNCTION).stream()
                 .map(id -> template.function(id, this))
                 .toList();
+    }
+
+    /** The type of a resource of the template; empty if it has none of that name. */
+    public Optional<String> type(String logicalId) {
+        return template.hasResource(logicalId) ? Optional.of(template.type(logicalId)) : Optional.empty();
+    }
+
+    /** The template's parameters with the values that they have here. */
+    public Map<String, String> parameters() {
+        return template.parameters();
+    }
+
+    /** The template's outputs. */
+    public Map<String, String> outputs() {
+        return template.outputs(this);
+    }
+
+    /** Leaves no item in its tables and no message in its queues. */
+    public void empty(DynamoDbClient dynamoDb, SqsClient sqs) {
+        queues.values().forEach(queue -> sqs.purgeQueue(request -> request.queueUrl(queue.url())));
+        tableNames.values().forEach(table -> empty(table, dynamoDb));
+    }
+
+    private static void empty(String table, DynamoDbClient dynamoDb) {
+        List<String> key = dynamoDb.describeTable(request -> request.tableName(table)).table().keySchema().stream()
+                .map(KeySchemaElement::attributeName)
+                .toList();
+        dynamoDb.scanPaginator(request -> request.tableName(table).consistentRead(true))
+                .items()
+                .forEach(item -> dynamoDb.deleteItem(request ->
+                        request.tableName(table).key(key.stream().collect(Collectors.toMap(name -> name, item::get)))));
     }
 
     @Override

@@ -69,6 +69,30 @@ public final class SamTemplate {
         return stackName;
     }
 
+    public String stackId() {
+        return "arn:aws:cloudformation:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":stack/" + stackName;
+    }
+
+    /** Its parameters with the values that they have here, in its order. */
+    Map<String, String> parameters() {
+        return parameters;
+    }
+
+    /** Its outputs, evaluated, in its order. */
+    Map<String, String> outputs(References references) {
+        Map<String, String> outputs = new LinkedHashMap<>();
+        section(root, "Outputs")
+                .forEach((name, output) -> outputs.put(
+                        name,
+                        String.valueOf(
+                                evaluation(references).evaluate(map(output).get("Value")))));
+        return outputs;
+    }
+
+    boolean hasResource(String logicalId) {
+        return section(root, "Resources").containsKey(logicalId);
+    }
+
     /** The resources of one type that this template's conditions let exist, in its order. */
     List<String> logicalIds(String type) {
         Evaluation evaluation = evaluation(NoReferences.INSTANCE);
@@ -253,8 +277,7 @@ public final class SamTemplate {
                         "AWS::URLSuffix",
                         "amazonaws.com",
                         "AWS::StackId",
-                        "arn:aws:cloudformation:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":stack/"
-                                + stackName),
+                        stackId()),
                 references);
     }
 

@@ -1,0 +1,164 @@
+package io.middleware.paging.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What docs/operations.md has a person type at 3 a.m., typed as it stands there, with the AWS CLI against the local cloud.
+ * Skipped, and reported so, where there is no bash, AWS CLI or jq.
+ */
+class DocumentedCommandsIT extends Story {
+
+    private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
+
+    /** The shell function that docs/local.md has a person define, so that all services are asked here. */
+    private static final String LOCAL = """
+            set -euo pipefail
+            aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }
+            """;
+
+    @BeforeAll
+    static void needsTheTools() throws Exception {
+        for (String tool : new String[] {"bash", "aws", "jq"}) {
+            boolean there = false;
+            try {
+                there = new ProcessBuilder(tool, "--version")
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0;
+            } catch (IOException notInstalled) {
+                // Told by the assumption.
+            }
+            Assumptions.assumeTrue(there, "the documented commands need " + tool + ", and there is none here");
+        }
+    }
+
+    @Test
+    void theCommandsOfTheOperationsPageRunAsTheyStandThere() throws Exception {
+        installAndBind("Legacy");
+        fires(0);
+        await().untilAsserted(() -> assertThat(ledger("reasonCode")).isEqualTo("NOT_PAGEABLE"));
+
+        String printed = run(script(), 0);
+
+        assertThat(printed)
+                .as("what waits, by rule, alert and reason")
+                .contains("NOT_PAGEABLE\t" + RULE + "\t" + ALERT + "\tnobody could be paged on service Legacy (")
+                .as("both queues")
+                .contains("\"ApproximateNumberOfMessagesDelayed\": \"0\"")
+                .as("the event source")
+                .contains("\tEnabled\t");
+        healed();
+    }
+
+    @Test
+    void oneCommandShowsWhatNeedsAPerson() throws Exception {
+        installAndBind("Legacy");
+        fires(0);
+        await().untilAsserted(() -> assertThat(ledger("reasonCode")).isEqualTo("NOT_PAGEABLE"));
+
+        String printed = run("exec docs/at-3-am.sh " + stack() + " " + workspace, 1);
+
+        assertThat(printed)
+                .contains("! 1 NOT_PAGEABLE, workspace " + workspace + ", since ")
+                .contains("such as " + RULE + " " + ALERT + ": nobody could be paged on service Legacy (")
+                .contains("event source Enabled")
+                .contains("Something needs a person (!).");
+        healed();
+    }
+
+    @Test
+    void itShowsAnIncidentThatPagedNobody() throws Exception {
+        installAndBind("Bots");
+        fires(0);
+        await().untilAsserted(() -> assertThat(ledger("outcome")).isEqualTo("NOBODY_PAGED"));
+
+        assertThat(run("exec docs/at-3-am.sh " + stack(), 1))
+                .contains("! " + ledger("incidentUrl") + "  " + workspace + " " + RULE + " " + ALERT);
+        resolves(60);
+        await().untilAsserted(() -> assertThat(ledger("outcome")).isEqualTo("RESOLVED"));
+    }
+
+    private void installAndBind(String serviceName) {
+        installAndBind();
+        bind(serviceName);
+    }
+
+    /** What waits pages now: the next story begins with an empty queue. */
+    private void healed() {
+        bind("Payments");
+        await().untilAsserted(() -> assertThat(incidents()).hasSize(1));
+    }
+
+    private String stack() {
+        String table = cloud.tableName("Deliveries");
+        return table.substring(0, table.length() - "-Deliveries".length());
+    }
+
+    /** Every block of the page that asks AWS something, but for those that need a handle from the answer before. */
+    private String script() throws IOException {
+        String page = Files.readString(Path.of("docs", "operations.md"));
+        String blocks = BLOCK.matcher(page)
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> !block.contains("mvn ") && !block.contains("docs/at-3-am.sh"))
+                .filter(block -> !block.contains("$receipt") && !block.contains("$handle"))
+                .map(block -> "echo '##########'\n" + block)
+                .collect(Collectors.joining("\n"));
+        return LOCAL
+                + blocks.replace("stack=paging", "stack=" + stack())
+                        .replace("acme", workspace)
+                        .replace(
+                                "aws lambda update-event-source-mapping",
+                                "uuid=$(aws lambda list-event-source-mappings --function-name \"$stack-notify\""
+                                        + " --query 'EventSourceMappings[0].UUID' --output text)\n"
+                                        + "aws lambda update-event-source-mapping");
+    }
+
+    private String run(String script, int expectedExitCode) throws Exception {
+        Path file = Files.createTempFile("documented", ".sh");
+        Path output = Files.createTempFile("documented", ".txt");
+        try {
+            Files.writeString(file, script);
+            ProcessBuilder builder = new ProcessBuilder("bash", file.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment()
+                    .putAll(Map.of(
+                            "AWS_ACCESS_KEY_ID",
+                            "local",
+                            "AWS_SECRET_ACCESS_KEY",
+                            "local",
+                            "AWS_DEFAULT_REGION",
+                            "us-east-1",
+                            "AWS_ENDPOINT_URL",
+                            cloud.endpoints().lambda().toString(),
+                            "AWS_PAGER",
+                            ""));
+            Process process = builder.start();
+            boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+            process.destroyForcibly();
+            String printed = Files.readString(output, StandardCharsets.UTF_8);
+            assertThat(ended).as(printed).isTrue();
+            assertThat(process.exitValue()).as(printed).isEqualTo(expectedExitCode);
+            return printed;
+        } finally {
+            Files.delete(file);
+            Files.delete(output);
+        }
+    }
+}
