@@ -51,7 +51,8 @@ class LocalResetIT extends Story {
                 .isFalse();
         bind("Payments");
         fires(0);
-        await().untilAsserted(() -> assertThat(incidents()).hasSize(1));
+        handled();
+        assertThat(incidents()).hasSize(1);
         assertThat(ledger("outcome")).isEqualTo("OPENED");
     }
 }
