@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -33,12 +34,18 @@ class LocalMainIT {
         Files.createDirectories(directory.resolve("target/local"));
         Files.createDirectories(directory.resolve("src/main"));
         Files.copy(Path.of("template.yaml"), directory.resolve("template.yaml"));
-        try (Stream<Path> packages = Files.list(Path.of("target"))) {
-            for (Path file : packages.filter(Files::isRegularFile).toList()) {
-                Files.createSymbolicLink(
-                        directory.resolve("target").resolve(file.getFileName()), file.toAbsolutePath());
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            for (Path file : files.filter(LocalMainIT::isPackage).toList()) {
+                Files.copy(
+                        file,
+                        directory.resolve("target").resolve(file.getFileName()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
             }
         }
+    }
+
+    private static boolean isPackage(Path file) {
+        return file.endsWith("function.zip") || file.toString().endsWith("-runner");
     }
 
     @AfterEach
@@ -53,7 +60,7 @@ class LocalMainIT {
         start("on");
         List<String> lines = readUntil("1. A user pastes the wrong key.");
 
-        process.destroy();
+        interrupt();
         lines.addAll(rest());
 
         assertThat(process.waitFor()).isNotZero();
@@ -68,7 +75,7 @@ class LocalMainIT {
         List<String> lines = readUntil("Ready: http://localhost:");
 
         assertThat(directory.resolve("target/local/endpoints.json")).exists();
-        process.destroy();
+        interrupt();
         rest();
         assertThat(process.waitFor()).isNotZero();
         assertThat(directory.resolve("target/local/endpoints.json")).doesNotExist();
@@ -89,6 +96,11 @@ class LocalMainIT {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
+    }
+
+    /** As Ctrl-C does. {@link Process#destroy()} would close the output, too. */
+    private void interrupt() {
+        process.toHandle().destroy();
     }
 
     private static String absoluteClassPath() {
