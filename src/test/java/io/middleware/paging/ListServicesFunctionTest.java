@@ -172,6 +172,43 @@ class ListServicesFunctionTest {
         assertThat(reply.path("error").path("message").asText()).contains("workspaceId");
     }
 
+    @Test
+    void textIsAskedForAndNothingElseCountsAsText() {
+        JsonNode reply = function.call("{\"workspaceId\":\"" + workspace + "\",\"query\":false}");
+
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).isEqualTo("query must be text, found true or false.");
+    }
+
+    @Test
+    void aTokenInTheWrongFieldIsNotRepeated() {
+        install();
+
+        for (String token : List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu")) {
+            JsonNode asWorkspace = function.call("{\"workspaceId\":\"" + token + "\"}");
+            JsonNode asQuery = list(",\"query\":\"" + token + "\"");
+
+            assertThat(asWorkspace.has("error")).isTrue();
+            assertThat(texts(asQuery.path("warnings"), "code")).containsExactly("NO_SERVICES");
+            assertThat(asWorkspace + " " + asQuery).doesNotContain(token);
+        }
+    }
+
+    @Test
+    void whatWasReadBeforeTheTimeWasUpIsShown() {
+        install();
+        String page = "{\"services\":[{\"id\":\"PX\",\"name\":\"One of many\"}],\"more\":true}";
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/services")
+                .answering(200, page)
+                .afterwards(read -> cloud.clock().advance(Duration.ofSeconds(7)))
+                .untilCleared());
+
+        JsonNode reply = list("");
+
+        assertThat(reply.path("services")).as(reply.toString()).hasSizeGreaterThan(1);
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("SERVICES_CUT");
+    }
+
     private List<EmfLine> deadTokens() {
         return cloud.metricLines().stream()
                 .map(EmfLine::read)

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretRequest;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
@@ -14,9 +15,17 @@ import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 import io.middleware.paging.pagerduty.ApiToken;
 
-/** Tokens in Secrets Manager: the secret's text is the token and nothing else. */
+/**
+ * Tokens in Secrets Manager: the secret's text is the token and nothing else.
+ *
+ * <p>A secret is written only if its tag {@value #STACK_TAG} names this stack: another one's, or somebody's own, may lie
+ * under the same prefix. The template's policies hold the functions to the same rule.
+ */
 @ApplicationScoped
 public class SecretsManagerTokenStore implements TokenStore {
+    /** Names the stack whose secret it is. The policies in template.yaml name it too. */
+    static final String STACK_TAG = "paging-stack";
+
     private final SecretsManagerClient secrets;
     private final InstallationConfig config;
 
@@ -28,10 +37,8 @@ public class SecretsManagerTokenStore implements TokenStore {
     @Override
     public Optional<StoredToken> find(WorkspaceId workspaceId) {
         try {
-            GetSecretValueResponse secret = secrets.getSecretValue(request -> request.secretId(name(workspaceId)));
-            // A value that is binary has no text. One that was edited by hand may end with a line break.
-            return Optional.ofNullable(secret.secretString())
-                    .map(String::strip)
+            GetSecretValueResponse secret = read(workspaceId);
+            return text(secret)
                     .filter(ApiToken::isValid)
                     .map(text -> new StoredToken(new ApiToken(text), secret.versionId()));
         } catch (ResourceNotFoundException | InvalidRequestException absentOrWaitingForDeletion) {
@@ -40,45 +47,81 @@ public class SecretsManagerTokenStore implements TokenStore {
     }
 
     @Override
-    public String save(WorkspaceId workspaceId, ApiToken token) {
+    public String whyThereIsNone(WorkspaceId workspaceId) {
+        String name = name(workspaceId);
+        try {
+            return "the secret " + name + " " + text(read(workspaceId)).map(SecretsManagerTokenStore::describe)
+                    .orElse("holds bytes, not the bare token");
+        } catch (ResourceNotFoundException absent) {
+            return "there is no secret " + name;
+        } catch (InvalidRequestException waitsForDeletion) {
+            return "the secret " + name + " waits for its deletion";
+        }
+    }
+
+    private static String describe(String text) {
+        if (text.isEmpty()) {
+            return "is empty";
+        }
+        return ApiToken.isJson(text) ? "holds JSON, not the bare token" : "holds other text than a token";
+    }
+
+    private GetSecretValueResponse read(WorkspaceId workspaceId) {
+        return secrets.getSecretValue(request -> request.secretId(name(workspaceId)));
+    }
+
+    /** A value that is binary has no text. One that was edited by hand may end with a line break. */
+    private static Optional<String> text(GetSecretValueResponse secret) {
+        return Optional.ofNullable(secret.secretString()).map(String::strip);
+    }
+
+    @Override
+    public Saved save(WorkspaceId workspaceId, ApiToken token) {
         String name = name(workspaceId);
         try {
             return replace(name, token);
         } catch (ResourceNotFoundException firstInstallation) {
             return create(name, workspaceId, token);
-        } catch (InvalidRequestException waitsForDeletion) {
-            return restore(name, token);
         }
     }
 
-    private String create(String name, WorkspaceId workspaceId, ApiToken token) {
+    private Saved create(String name, WorkspaceId workspaceId, ApiToken token) {
         CreateSecretRequest.Builder request = CreateSecretRequest.builder()
                 .name(name)
                 .description("PagerDuty user API token of workspace " + workspaceId)
                 .secretString(token.reveal())
-                .tags(Tag.builder()
-                        .key("workspaceId")
-                        .value(workspaceId.value())
-                        .build());
+                .tags(tag(STACK_TAG, config.stack()), tag("workspaceId", workspaceId.value()));
         config.secretKmsKey().ifPresent(request::kmsKeyId);
         try {
-            return secrets.createSecret(request.build()).versionId();
+            return new Saved.As(secrets.createSecret(request.build()).versionId());
         } catch (ResourceExistsException anotherInstallWasFaster) {
             return replace(name, token);
-        } catch (InvalidRequestException waitsForDeletion) {
-            return restore(name, token);
         }
     }
 
-    /** A secret deleted with a recovery window keeps its name for 7 to 30 days and takes no value meanwhile. */
-    private String restore(String name, ApiToken token) {
-        secrets.restoreSecret(request -> request.secretId(name));
-        return replace(name, token);
+    private Saved replace(String name, ApiToken token) {
+        DescribeSecretResponse secret = secrets.describeSecret(request -> request.secretId(name));
+        Optional<String> owner = secret.tags().stream()
+                .filter(tag -> tag.key().equals(STACK_TAG))
+                .map(Tag::value)
+                .findFirst();
+        if (!owner.equals(Optional.of(config.stack()))) {
+            return new Saved.NotOurs(
+                    name,
+                    owner.map(stack -> "belongs to the stack " + stack).orElse("has no tag " + STACK_TAG),
+                    STACK_TAG + "=" + config.stack());
+        }
+        if (secret.deletedDate() != null) {
+            // Deleted with a recovery window it keeps its name for 7 to 30 days, and takes no value meanwhile.
+            secrets.restoreSecret(request -> request.secretId(name));
+        }
+        return new Saved.As(
+                secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
+                        .versionId());
     }
 
-    private String replace(String name, ApiToken token) {
-        return secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
-                .versionId();
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key(key).value(value).build();
     }
 
     private String name(WorkspaceId workspaceId) {
