@@ -31,7 +31,8 @@ final class AuditLog {
         List<String> parts = new ArrayList<>();
         parts.add(change("user", before.map(old -> old.user().id()), now.user().id()));
         parts.add(change("account", before.map(AuditLog::account), account(now)));
-        parts.add(change("status", before.map(old -> old.status().name()), now.status().name()));
+        parts.add(change(
+                "status", before.map(old -> old.status().name()), now.status().name()));
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("workspace", now.workspaceId().value());
         write(
@@ -66,11 +67,13 @@ final class AuditLog {
 
     private static String account(Installation installation) {
         String subdomain = installation.user().subdomain();
-        return (subdomain.isEmpty() ? "unknown" : subdomain) + " (" + installation.region().wireName() + ")";
+        return (subdomain.isEmpty() ? "unknown" : subdomain) + " ("
+                + installation.region().wireName() + ")";
     }
 
     private static String change(String field, Optional<String> from, String to) {
-        return field + " " + from.filter(old -> !old.equals(to)).map(old -> old + " → ").orElse("") + to;
+        return field + " "
+                + from.filter(old -> !old.equals(to)).map(old -> old + " → ").orElse("") + to;
     }
 
     private static void write(String line, Map<String, String> fields) {

@@ -116,8 +116,8 @@ final class RequestFields {
             return Boolean.parseBoolean(value.asText());
         }
         refuse(
-                field + " must be true or false, found "
-                        + (value.isTextual() ? quoted(value.asText()) : kind(value)) + ".",
+                field + " must be true or false, found " + (value.isTextual() ? quoted(value.asText()) : kind(value))
+                        + ".",
                 "Correct " + field + ".");
         return otherwise;
     }

@@ -28,6 +28,7 @@ import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.UrgencyRule;
 import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.WorkspaceId;
@@ -208,12 +209,14 @@ class BindRuleFunctionTest {
                 "enabled"
             })
     void aTokenInTheWrongFieldIsNotRepeated(String field) {
-        for (String token : List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu", "x".repeat(50) + Sample.MANAGER_TOKEN)) {
+        for (String token :
+                List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu", "x".repeat(50) + Sample.MANAGER_TOKEN)) {
             ObjectNode request = JsonNodeFactory.instance
                     .objectNode()
                     .put("workspaceId", workspace.value())
                     .put("ruleId", "cpu-high");
-            request.put("serviceId", field.equals("serviceName") ? null : "PNOSUCH").put(field, token);
+            request.put("serviceId", field.equals("serviceName") ? null : "PNOSUCH")
+                    .put(field, token);
 
             JsonNode reply = function.call(request.toString());
 
@@ -245,14 +248,41 @@ class BindRuleFunctionTest {
     }
 
     @Test
+    void aBindingLeavesALineThatSaysWhatItChanged() {
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            bind("\"serviceId\":\"" + Sample.PAYMENTS + "\"");
+            bind("\"serviceId\":\"PNOSUCH\"");
+            bind("\"serviceId\":\"" + Sample.CHECKOUT + "\",\"urgency\":\"low\",\"escalationPolicyId\":\""
+                    + Sample.PRIMARY_POLICY + "\"");
+            bind("\"serviceId\":\"" + Sample.CHECKOUT + "\",\"urgency\":\"low\",\"escalationPolicyId\":\""
+                    + Sample.PRIMARY_POLICY + "\"");
+
+            assertThat(lines.of(workspace.value()))
+                    .extracting(line -> line.level() + " " + line.message())
+                    .containsExactly(
+                            "INFO BOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001, serviceName"
+                                    + " Payments, notifyOnResolve false, urgency service, groupBy alert,"
+                                    + " escalationPolicyId none, enabled true",
+                            "INFO REBOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001 → PSVC002,"
+                                    + " serviceName Payments → Checkout, urgency service → low, escalationPolicyId none →"
+                                    + " PEP0001",
+                            "INFO REBOUND: rule cpu-high of workspace " + workspace + ": unchanged");
+        }
+    }
+
+    @Test
     void aNameIsNotTakenForMissingOnAListThatWasCut() {
-        cloud.pagerDuty().faults().add(Fault.on("GET", "/services")
-                .answering(200, "{\"services\":[{\"id\":\"P1\",\"name\":\"Other\"}],\"more\":true}")
-                .afterwards(page -> cloud.clock().advance(Duration.ofSeconds(30))));
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services")
+                        .answering(200, "{\"services\":[{\"id\":\"P1\",\"name\":\"Other\"}],\"more\":true}")
+                        .afterwards(page -> cloud.clock().advance(Duration.ofSeconds(30))));
 
         JsonNode reply = bind("\"serviceName\":\"Payments\"");
 
-        assertThat(reply.path("error").path("code").asText()).as(reply.toString()).isEqualTo("PAGERDUTY_UNAVAILABLE");
+        assertThat(reply.path("error").path("code").asText())
+                .as(reply.toString())
+                .isEqualTo("PAGERDUTY_UNAVAILABLE");
     }
 
     private JsonNode bind(String fields) {

@@ -23,8 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.pagerduty.Account;
@@ -284,7 +286,7 @@ class InstallFunctionTest {
                 "{\"workspaceId\":\"w\",\"accessToken\":true}|accessToken must be text, found true or false",
                 "{\"workspaceId\":\"w\",\"force\":1}|force must be true or false, found a number",
                 "{\"workspaceId\":\"w\",\"force\":{}}|force must be true or false, found an object",
-                "{\"workspaceId\":\"w\",\"tf\":{\"action\":\"delete\"}}|tf",
+                "{\"workspaceId\":\"w\",\"tf\":{\"action\":\"delete\"}}|tf is not taken",
             })
     void aRequestThatCannotBeReadNamesTheField(String request, String message) {
         JsonNode reply = function.call(request);
@@ -296,7 +298,8 @@ class InstallFunctionTest {
     @ParameterizedTest
     @ValueSource(strings = {"workspaceId", "region", "force"})
     void aTokenInTheWrongFieldIsNotRepeated(String field) {
-        for (String token : List.of(Sample.MANAGER_TOKEN, Sample.ACCOUNT_KEY, "see " + Sample.MANAGER_TOKEN + " here")) {
+        for (String token :
+                List.of(Sample.MANAGER_TOKEN, Sample.ACCOUNT_KEY, "see " + Sample.MANAGER_TOKEN + " here")) {
             JsonNode reply = call(request(Sample.REVOKED_TOKEN).put(field, token));
 
             assertThat(reply.has("error")).as(reply.toString()).isTrue();
@@ -307,7 +310,8 @@ class InstallFunctionTest {
     @Test
     void theTokenAsWorkspaceIsRefusedAndNotRepeated() {
         // An older token without "+" could be the name of a workspace.
-        JsonNode reply = call(object().put("workspaceId", "y_NbAkKc66ryYTWUXYEu").put("accessToken", "y_NbAkKc66ryYTWUXYEu"));
+        JsonNode reply =
+                call(object().put("workspaceId", "y_NbAkKc66ryYTWUXYEu").put("accessToken", "y_NbAkKc66ryYTWUXYEu"));
 
         assertRefused(reply, "INVALID_REQUEST");
         assertThat(reply.path("error").path("message").asText()).startsWith("workspaceId");
@@ -323,7 +327,9 @@ class InstallFunctionTest {
         JsonNode refused = install("u+sample-eu-twin-001");
 
         assertRefused(refused, "OTHER_ACCOUNT");
-        assertThat(refused.path("error").path("message").asText()).contains("acme (us)").contains("acme (eu)");
+        assertThat(refused.path("error").path("message").asText())
+                .contains("acme (us)")
+                .contains("acme (eu)");
         assertThat(secret()).isEqualTo(Sample.MANAGER_TOKEN);
     }
 
@@ -345,14 +351,107 @@ class InstallFunctionTest {
     @Test
     void aListThatFailsOnALaterPageDoesNotFailTheInstall() {
         slowServices(Duration.ZERO);
-        cloud.pagerDuty().faults().add(Fault.on("GET", "/services").afterwards(first -> cloud.pagerDuty()
+        cloud.pagerDuty()
                 .faults()
-                .add(Fault.on("GET", "/services").answering(503).untilCleared())));
+                .add(Fault.on("GET", "/services")
+                        .afterwards(first -> cloud.pagerDuty()
+                                .faults()
+                                .add(Fault.on("GET", "/services").answering(503).untilCleared())));
 
         JsonNode reply = install("u+sample-slow-service");
 
         assertThat(reply.path("services")).as(reply.toString()).hasSize(100);
         assertThat(reply.path("warnings").path(0).path("message").asText()).contains("503");
+    }
+
+    @Test
+    void aSecretWithoutOurTagIsNotOverwritten() {
+        createSecret(Map.of());
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains("pagerduty/" + workspace + " has no tag");
+        assertThat(reply.path("error").path("remedy").asText())
+                .contains("another SecretPrefix")
+                .contains("--tags Key=paging-stack,Value=paging");
+        assertThat(secret()).isEqualTo("somebody's own");
+        assertThat(installation()).isEmpty();
+    }
+
+    @Test
+    void theSecretOfAnotherStackIsNotOverwritten() {
+        createSecret(Map.of("paging-stack", "staging", "workspaceId", workspace));
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains("belongs to the stack staging");
+        assertThat(secret()).isEqualTo("somebody's own");
+        assertThat(installation()).isEmpty();
+    }
+
+    @Test
+    void aSecretOfAnotherThatWaitsForItsDeletionIsNotBroughtBack() {
+        createSecret(Map.of());
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.deleteSecret(request -> request.secretId("pagerduty/" + workspace));
+
+            assertRefused(install(Sample.MANAGER_TOKEN), "INVALID_REQUEST");
+
+            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+                            .deletedDate())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aNewSecretHasTheTagOfItsStack() {
+        install(Sample.MANAGER_TOKEN);
+
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+                            .tags())
+                    .extracting(tag -> tag.key() + "=" + tag.value())
+                    .containsExactlyInAnyOrder("paging-stack=paging", "workspaceId=" + workspace);
+        }
+    }
+
+    @Test
+    void anInstallLeavesALineThatSaysWhatItChanged() {
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            install(Sample.MANAGER_TOKEN);
+            install(Sample.REVOKED_TOKEN);
+            install(Sample.RESPONDER_TOKEN);
+            call(request(Sample.OTHER_ACCOUNT_TOKEN).put("force", true));
+
+            assertThat(lines.of(workspace))
+                    .extracting(line -> line.level() + " " + line.message())
+                    .containsExactly(
+                            "INFO INSTALLED: workspace " + workspace
+                                    + ", user PUSR001, account acme (us), status ACTIVE",
+                            "INFO REINSTALLED: workspace " + workspace
+                                    + ", user PUSR001 → PUSR002, account acme (us), status ACTIVE",
+                            "INFO REINSTALLED: workspace " + workspace
+                                    + ", user PUSR002 → PUSRG01, account acme (us) → globex (us), status ACTIVE");
+            assertThat(lines.of(workspace).toString()).doesNotContain("sample").doesNotContain("@");
+        }
+    }
+
+    private void createSecret(Map<String, String> tags) {
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.createSecret(request -> request.name("pagerduty/" + workspace)
+                    .secretString("somebody's own")
+                    .tags(tags.entrySet().stream()
+                            .map(tag -> Tag.builder()
+                                    .key(tag.getKey())
+                                    .value(tag.getValue())
+                                    .build())
+                            .toList()));
+        }
     }
 
     /** An account with 1,000 services; each page of them takes so long. */
@@ -364,9 +463,11 @@ class InstallFunctionTest {
         }
         slow.addUserToken("u+sample-slow-service", slow.addUser("Sven", "sven@slow.example", "admin"));
         if (!each.isZero()) {
-            cloud.pagerDuty().faults().add(Fault.on("GET", "/services")
-                    .afterwards(page -> cloud.clock().advance(each))
-                    .untilCleared());
+            cloud.pagerDuty()
+                    .faults()
+                    .add(Fault.on("GET", "/services")
+                            .afterwards(page -> cloud.clock().advance(each))
+                            .untilCleared());
         }
     }
 

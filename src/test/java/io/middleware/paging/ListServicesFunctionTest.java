@@ -16,6 +16,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
@@ -151,6 +153,36 @@ class ListServicesFunctionTest {
         assertThat(deadTokens()).extracting(line -> line.field("reason")).containsExactly("TOKEN_MISSING");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"token\":\"u+sample-manager-001\"}|holds JSON, not the bare token",
+                "{ \"token\" : \"u+sample-manager-001\" }|holds JSON, not the bare token",
+                "[\"u+sample-manager-001\"]|holds JSON, not the bare token",
+                "\"u+sample-manager-001\"|holds JSON, not the bare token",
+                "u+sample-manager-001 and more|holds other text than a token",
+            })
+    void aSecretThatSomebodyEditedSaysWhatItHolds(String value, String reason) {
+        install();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.putSecretValue(
+                    request -> request.secretId("pagerduty/" + workspace).secretString(value));
+        }
+        cloud.clock().advance(Duration.ofMinutes(1));
+        int before = cloud.pagerDuty().requests().size();
+
+        JsonNode error = list("").path("error");
+
+        assertThat(error.path("code").asText()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(error.path("message").asText())
+                .contains("the secret pagerduty/" + workspace + " " + reason)
+                .doesNotContain("sample");
+        assertThat(cloud.pagerDuty().requests()).hasSize(before);
+    }
+
     @Test
     void aPagerDutyThatIsDownIsNamed() {
         install();
@@ -198,10 +230,12 @@ class ListServicesFunctionTest {
     void whatWasReadBeforeTheTimeWasUpIsShown() {
         install();
         String page = "{\"services\":[{\"id\":\"PX\",\"name\":\"One of many\"}],\"more\":true}";
-        cloud.pagerDuty().faults().add(Fault.on("GET", "/services")
-                .answering(200, page)
-                .afterwards(read -> cloud.clock().advance(Duration.ofSeconds(7)))
-                .untilCleared());
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services")
+                        .answering(200, page)
+                        .afterwards(read -> cloud.clock().advance(Duration.ofSeconds(7)))
+                        .untilCleared());
 
         JsonNode reply = list("");
 

@@ -24,10 +24,12 @@ public class OutcomeLog {
     private static final Logger LOG = Logger.getLogger(OutcomeLog.class);
 
     private final Metrics metrics;
+    private final WaitReports waitReports;
     private final Clock clock;
 
-    public OutcomeLog(Metrics metrics, Clock clock) {
+    public OutcomeLog(Metrics metrics, WaitReports waitReports, Clock clock) {
         this.metrics = metrics;
+        this.waitReports = waitReports;
         this.clock = clock;
     }
 
@@ -40,11 +42,13 @@ public class OutcomeLog {
         tell(message, outcome, fields);
         if (outcome.outcome() == Outcome.OPENED) {
             metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
+            waitReports.paged(alert);
         }
         if (outcome.outcome() == Outcome.WAITING) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
             if (outcome.reason().needsAction()) {
                 metrics.needsAction(outcome.reason().name());
+                waitReports.waits(alert, outcome.reason());
             }
         }
     }

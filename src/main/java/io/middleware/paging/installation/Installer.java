@@ -98,7 +98,8 @@ public class Installer {
         }
         ServiceList services = ((Answer.Success<ServiceList>) listed).value();
         Optional<Installation> before = installations.find(workspaceId);
-        if (!force && before.map(old -> isOtherAccount(old, access.region(), user)).orElse(false)) {
+        if (!force
+                && before.map(old -> isOtherAccount(old, access.region(), user)).orElse(false)) {
             return new InstallResult.Refused(new Refusal(
                     "OTHER_ACCOUNT",
                     "The workspace is installed with the PagerDuty account "
@@ -123,8 +124,7 @@ public class Installer {
                 Optional.empty(),
                 tokenVersion);
         installations.save(installation);
-        return new InstallResult.Installed(
-                installation, services, warnings(user, services, before), before);
+        return new InstallResult.Installed(installation, services, warnings(user, services, before), before);
     }
 
     private static Optional<Refusal> lookAtShape(String token) {

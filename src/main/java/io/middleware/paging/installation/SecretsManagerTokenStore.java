@@ -50,8 +50,10 @@ public class SecretsManagerTokenStore implements TokenStore {
     public String whyThereIsNone(WorkspaceId workspaceId) {
         String name = name(workspaceId);
         try {
-            return "the secret " + name + " " + text(read(workspaceId)).map(SecretsManagerTokenStore::describe)
-                    .orElse("holds bytes, not the bare token");
+            return "the secret " + name + " "
+                    + text(read(workspaceId))
+                            .map(SecretsManagerTokenStore::describe)
+                            .orElse("holds bytes, not the bare token");
         } catch (ResourceNotFoundException absent) {
             return "there is no secret " + name;
         } catch (InvalidRequestException waitsForDeletion) {

@@ -14,8 +14,8 @@ public final class ApiToken {
      * A name in small letters, digits and hyphens, such as a UUID, is none; 32 hexadecimal digits are a key of the Events
      * API.
      */
-    private static final Pattern MAY_BE_ONE = Pattern.compile("(?<![A-Za-z0-9_+-])"
-            + "(?:(?=[a-z0-9-]*[A-Z_+])[A-Za-z0-9_+-]{18,}|[0-9a-f]{32}(?![A-Za-z0-9_+-]))");
+    private static final Pattern MAY_BE_ONE = Pattern.compile(
+            "(?<![A-Za-z0-9_+-])" + "(?:(?=[a-z0-9-]*[A-Z_+])[A-Za-z0-9_+-]{18,}|[0-9a-f]{32}(?![A-Za-z0-9_+-]))");
 
     private final String value;
 

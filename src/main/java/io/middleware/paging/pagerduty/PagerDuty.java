@@ -182,7 +182,10 @@ public class PagerDuty {
 
     public Answer<Service> service(Access access, String id, Deadline deadline) {
         return read(
-                access, deadline, api -> api.service(authorization(access), checkedId(id)), body -> service(body.path("service")));
+                access,
+                deadline,
+                api -> api.service(authorization(access), checkedId(id)),
+                body -> service(body.path("service")));
     }
 
     public Answer<EscalationPolicy> escalationPolicy(Access access, String id, Deadline deadline) {
