@@ -47,6 +47,7 @@ class InstallFunctionTest {
     @AfterEach
     void clearFaults() {
         cloud.pagerDuty().faults().clear();
+        cloud.secrets().heal();
         assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
     }
 
@@ -404,6 +405,17 @@ class InstallFunctionTest {
                             .deletedDate())
                     .isNotNull();
         }
+    }
+
+    @Test
+    void aPolicyThatAsksForTheTagLetsOursBeWritten() {
+        cloud.secrets().allowOnly("paging-stack", "paging");
+
+        install(Sample.MANAGER_TOKEN);
+        JsonNode again = install(Sample.RESPONDER_TOKEN);
+
+        assertThat(again.path("reinstalled").asBoolean()).as(again.toString()).isTrue();
+        assertThat(secret()).isEqualTo(Sample.RESPONDER_TOKEN);
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
@@ -55,6 +56,7 @@ class ListServicesFunctionTest {
     @AfterEach
     void clearFaults() {
         cloud.pagerDuty().faults().clear();
+        cloud.secrets().heal();
     }
 
     @Test
@@ -181,6 +183,34 @@ class ListServicesFunctionTest {
                 .contains("the secret pagerduty/" + workspace + " " + reason)
                 .doesNotContain("sample");
         assertThat(cloud.pagerDuty().requests()).hasSize(before);
+    }
+
+    /** AWS denies the reading of what does not have the tag, and so of what does not exist. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSecretThatIsGoneOrNotOursIsNamedThoughAwsDeniesToReadIt(boolean gone) {
+        install();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            if (gone) {
+                secrets.deleteSecret(
+                        request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+            } else {
+                secrets.untagResource(
+                        request -> request.secretId("pagerduty/" + workspace).tagKeys("paging-stack"));
+            }
+        }
+        cloud.secrets().allowOnly("paging-stack", "paging");
+        cloud.clock().advance(Duration.ofMinutes(1));
+
+        JsonNode error = list("").path("error");
+
+        assertThat(error.path("code").asText()).as(error.toString()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(error.path("message").asText())
+                .contains(
+                        gone
+                                ? "there is no secret pagerduty/" + workspace
+                                : "the secret pagerduty/" + workspace + " has no tag paging-stack");
     }
 
     @Test

@@ -31,7 +31,7 @@ public class Installer {
             "In PagerDuty open My Profile, User Settings, Create API User Token, and paste that token.";
 
     /** For what comes after the list of services: to store what was checked, whatever time the list took. */
-    private static final Duration TIME_TO_STORE = Duration.ofSeconds(10);
+    private static final Duration TIME_TO_STORE = Duration.ofSeconds(5);
 
     private final PagerDuty pagerDuty;
     private final Installations installations;

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRespon
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 import io.middleware.paging.pagerduty.ApiToken;
@@ -36,13 +37,19 @@ public class SecretsManagerTokenStore implements TokenStore {
 
     @Override
     public Optional<StoredToken> find(WorkspaceId workspaceId) {
+        String name = name(workspaceId);
         try {
-            GetSecretValueResponse secret = read(workspaceId);
+            GetSecretValueResponse secret = read(name);
             return text(secret)
                     .filter(ApiToken::isValid)
                     .map(text -> new StoredToken(new ApiToken(text), secret.versionId()));
         } catch (ResourceNotFoundException | InvalidRequestException absentOrWaitingForDeletion) {
             return Optional.empty();
+        } catch (SecretsManagerException failure) {
+            if (isDenied(failure) && whyDenied(name).isPresent()) {
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 
@@ -51,14 +58,36 @@ public class SecretsManagerTokenStore implements TokenStore {
         String name = name(workspaceId);
         try {
             return "the secret " + name + " "
-                    + text(read(workspaceId))
+                    + text(read(name))
                             .map(SecretsManagerTokenStore::describe)
                             .orElse("holds bytes, not the bare token");
         } catch (ResourceNotFoundException absent) {
             return "there is no secret " + name;
         } catch (InvalidRequestException waitsForDeletion) {
             return "the secret " + name + " waits for its deletion";
+        } catch (SecretsManagerException failure) {
+            return (isDenied(failure) ? whyDenied(name) : Optional.<String>empty()).orElseThrow(() -> failure);
         }
+    }
+
+    /**
+     * The policy lets us read what has our tag. So AWS also denies the reading of a secret that does not exist, since that
+     * has no tag.
+     *
+     * @return empty when the secret is ours, and so it should not have been denied
+     */
+    private Optional<String> whyDenied(String name) {
+        try {
+            return whyNotOurs(secrets.describeSecret(request -> request.secretId(name)))
+                    .map(why -> "the secret " + name + " " + why);
+        } catch (ResourceNotFoundException absent) {
+            return Optional.of("there is no secret " + name);
+        }
+    }
+
+    private static boolean isDenied(SecretsManagerException failure) {
+        return failure.awsErrorDetails() != null
+                && "AccessDeniedException".equals(failure.awsErrorDetails().errorCode());
     }
 
     private static String describe(String text) {
@@ -68,8 +97,8 @@ public class SecretsManagerTokenStore implements TokenStore {
         return ApiToken.isJson(text) ? "holds JSON, not the bare token" : "holds other text than a token";
     }
 
-    private GetSecretValueResponse read(WorkspaceId workspaceId) {
-        return secrets.getSecretValue(request -> request.secretId(name(workspaceId)));
+    private GetSecretValueResponse read(String name) {
+        return secrets.getSecretValue(request -> request.secretId(name));
     }
 
     /** A value that is binary has no text. One that was edited by hand may end with a line break. */
@@ -103,15 +132,9 @@ public class SecretsManagerTokenStore implements TokenStore {
 
     private Saved replace(String name, ApiToken token) {
         DescribeSecretResponse secret = secrets.describeSecret(request -> request.secretId(name));
-        Optional<String> owner = secret.tags().stream()
-                .filter(tag -> tag.key().equals(STACK_TAG))
-                .map(Tag::value)
-                .findFirst();
-        if (!owner.equals(Optional.of(config.stack()))) {
-            return new Saved.NotOurs(
-                    name,
-                    owner.map(stack -> "belongs to the stack " + stack).orElse("has no tag " + STACK_TAG),
-                    STACK_TAG + "=" + config.stack());
+        Optional<String> whyNotOurs = whyNotOurs(secret);
+        if (whyNotOurs.isPresent()) {
+            return new Saved.NotOurs(name, whyNotOurs.get(), STACK_TAG + "=" + config.stack());
         }
         if (secret.deletedDate() != null) {
             // Deleted with a recovery window it keeps its name for 7 to 30 days, and takes no value meanwhile.
@@ -120,6 +143,18 @@ public class SecretsManagerTokenStore implements TokenStore {
         return new Saved.As(
                 secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
                         .versionId());
+    }
+
+    /** Empty when its tag names this stack. */
+    private Optional<String> whyNotOurs(DescribeSecretResponse secret) {
+        Optional<String> owner = secret.tags().stream()
+                .filter(tag -> tag.key().equals(STACK_TAG))
+                .map(Tag::value)
+                .findFirst();
+        return owner.filter(config.stack()::equals).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        owner.map(stack -> "belongs to the stack " + stack).orElse("has no tag " + STACK_TAG));
     }
 
     private static Tag tag(String key, String value) {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 public final class ApiToken {
     /**
      * Tokens have 20 of these characters (PagerDuty, "API Access Keys"); two may be missing where one was not copied whole.
-     * A name in small letters, digits and hyphens, such as a UUID, is none; 32 hexadecimal digits are a key of the Events
+     * A name in small letters, digits and hyphens, such as a UUID, is none; 32 hexadecimal digits and more are a key of the Events
      * API.
      */
     private static final Pattern MAY_BE_ONE = Pattern.compile(
-            "(?<![A-Za-z0-9_+-])" + "(?:(?=[a-z0-9-]*[A-Z_+])[A-Za-z0-9_+-]{18,}|[0-9a-f]{32}(?![A-Za-z0-9_+-]))");
+            "(?<![A-Za-z0-9_+-])" + "(?:(?=[a-z0-9-]*[A-Z_+])[A-Za-z0-9_+-]{18,}|[0-9a-f]{32,}(?![A-Za-z0-9_+-]))");
 
     private final String value;
 
