@@ -140,7 +140,7 @@ public class Accounts {
                 : condemn(
                         installation,
                         "TOKEN_MISSING",
-                        "no token in Secrets Manager: " + tokens.whyThereIsNone(workspaceId));
+                        "the token is missing from Secrets Manager: " + tokens.whyThereIsNone(workspaceId));
     }
 
     private void forget(WorkspaceId workspaceId) {
