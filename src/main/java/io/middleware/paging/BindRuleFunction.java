@@ -66,7 +66,7 @@ public class BindRuleFunction {
                             + " and a critical one that joins an incident of low urgency would wake nobody.",
                     "Set urgency to high, low or service, or groupBy to alert.");
         }
-        Optional<String> escalationPolicyId = fields.optional("escalationPolicyId");
+        Optional<String> escalationPolicyId = fields.pagerDutyId("escalationPolicyId");
         boolean notifyOnResolve = fields.flag("notifyOnResolve", false);
         boolean enabled = fields.flag("enabled", true);
         if (fields.refusal().isPresent()) {
@@ -76,9 +76,11 @@ public class BindRuleFunction {
                 new RuleBinder.Choice(
                         workspaceId, ruleId, service, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled),
                 Deadline.after(config.timeout(), clock));
-        return result instanceof BindResult.Bound bound
-                ? Reply.bound(bound)
-                : Reply.refused(((BindResult.Refused) result).refusal());
+        if (!(result instanceof BindResult.Bound bound)) {
+            return Reply.refused(fields.withoutTokens(((BindResult.Refused) result).refusal()));
+        }
+        AuditLog.bound(bound);
+        return Reply.bound(bound);
     }
 
     private static RuleId ruleId(RequestFields fields) {
@@ -91,7 +93,7 @@ public class BindRuleFunction {
     }
 
     private static ServiceChoice service(RequestFields fields) {
-        Optional<String> id = fields.optional("serviceId");
+        Optional<String> id = fields.pagerDutyId("serviceId");
         Optional<String> name = fields.optional("serviceName");
         if (id.isPresent() == name.isPresent()) {
             fields.refuse(

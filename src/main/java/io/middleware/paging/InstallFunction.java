@@ -52,15 +52,22 @@ public class InstallFunction {
         WorkspaceId workspaceId = fields.workspaceId();
         Optional<Region> region = region(fields);
         boolean force = fields.flag("force", false);
-        String accessToken = fields.optional("accessToken").orElse("");
+        String accessToken = fields.optional("accessToken").orElse("").strip();
+        if (workspaceId != null && !accessToken.isEmpty() && workspaceId.value().contains(accessToken)) {
+            fields.refuse(
+                    "workspaceId holds the access token: it would become the name of a secret.",
+                    "Set workspaceId to the name of your workspace.");
+        }
         if (fields.refusal().isPresent()) {
             return Reply.refused(fields.refusal().get());
         }
         InstallResult result =
                 installer.install(workspaceId, accessToken, region, force, Deadline.after(config.timeout(), clock));
-        return result instanceof InstallResult.Installed installed
-                ? Reply.installed(installed, installed.again() ? redriveWarnings() : List.of())
-                : Reply.refused(((InstallResult.Refused) result).refusal());
+        if (!(result instanceof InstallResult.Installed installed)) {
+            return Reply.refused(fields.withoutTokens(((InstallResult.Refused) result).refusal()));
+        }
+        AuditLog.installed(installed);
+        return Reply.installed(installed, installed.before().isPresent() ? redriveWarnings() : List.of());
     }
 
     /** What waits in the queue pages by itself; what has waited so long that it left the queue is sent back. */
@@ -120,7 +127,7 @@ public class InstallFunction {
                     installed.services().services(),
                     Stream.concat(installed.warnings().stream(), more.stream()).toList(),
                     installation.installedAt(),
-                    installed.again());
+                    installed.before().isPresent());
         }
     }
 

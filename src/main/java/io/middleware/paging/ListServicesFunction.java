@@ -48,10 +48,10 @@ public class ListServicesFunction {
         AccountQuestions.Reply<ServiceList> reply =
                 account.ask(workspaceId, access -> pagerDuty.services(access, query, deadline));
         if (reply instanceof AccountQuestions.Reply.Told<ServiceList> told) {
-            return new Reply(null, told.value().services(), Warning.of(told.value(), query));
+            return new Reply(null, told.value().services(), fields.withoutTokens(Warning.of(told.value(), query)));
         }
         return reply instanceof AccountQuestions.Reply.Refused<ServiceList> refused
-                ? new Reply(refused.refusal(), null, null)
+                ? new Reply(fields.withoutTokens(refused.refusal()), null, null)
                 : new Reply(Refusal.pagerDutyUnavailable("It has no list of services at this address."), null, null);
     }
 

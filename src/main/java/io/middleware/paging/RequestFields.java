@@ -1,5 +1,6 @@
 package io.middleware.paging;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -7,13 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 import io.middleware.paging.installation.Refusal;
+import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pagerduty.ApiToken;
+import io.middleware.paging.pagerduty.PagerDuty;
 
 /**
  * Reads the fields of a request. The first that cannot be used is remembered as the refusal; later reads then return
  * harmless values that are never used.
  *
- * <p>Values are repeated in a refusal only where they cannot be the token.
+ * <p>A person may paste a token into any field. So an answer repeats a value of the request only without what may be one:
+ * {@link #withoutTokens}.
  */
 final class RequestFields {
     private static final int MAX_QUOTED_CHARS = 60;
@@ -26,6 +31,12 @@ final class RequestFields {
         this.request = isObject ? request : MissingNode.getInstance();
         if (!isObject) {
             refuse("The request must be a JSON object.", "See events/ for one example of each function.");
+        }
+        if (this.request.has("tf")) {
+            // Terraform adds it with lifecycle_scope = "CRUD", and then invokes for a destroy as for a create.
+            refuse(
+                    "tf is not taken: Terraform would run this function also when it destroys the resource.",
+                    "Set lifecycle_scope of aws_lambda_invocation to CREATE_ONLY.");
         }
     }
 
@@ -53,16 +64,29 @@ final class RequestFields {
         return value.orElse("");
     }
 
-    /** Empty when the field is absent, null or blank. */
+    /** Empty when the field is absent, null or blank; numbers count as text. */
     Optional<String> optional(String field) {
         JsonNode value = request.path(field);
-        if (value.isContainerNode()) {
-            refuse(field + " must be text, found " + (value.isArray() ? "a list" : "an object") + ".", "Send text.");
+        if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();
         }
-        return value.isMissingNode() || value.isNull() || value.asText().isBlank()
-                ? Optional.empty()
-                : Optional.of(value.asText());
+        if (!value.isTextual() && !value.isNumber()) {
+            refuse(field + " must be text, found " + kind(value) + ".", "Send text.");
+            return Optional.empty();
+        }
+        return Optional.of(value.asText()).filter(text -> !text.isBlank());
+    }
+
+    /** An id of PagerDuty's; empty when the field is absent, null or blank. Nothing else is ever sent there as an id. */
+    Optional<String> pagerDutyId(String field) {
+        Optional<String> id = optional(field);
+        if (id.isPresent() && !PagerDuty.isId(id.get())) {
+            refuse(
+                    field + " must be an id of PagerDuty's, " + PagerDuty.ID_RULE + ", found " + quoted(id.get()) + ".",
+                    "Copy the id from its page in PagerDuty; list-services shows those of services.");
+            return Optional.empty();
+        }
+        return id;
     }
 
     /**
@@ -91,7 +115,10 @@ final class RequestFields {
         if (value.isTextual() && value.asText().matches("(?i)true|false")) {
             return Boolean.parseBoolean(value.asText());
         }
-        refuse(field + " must be true or false, found " + quoted(value.toString()) + ".", "Correct " + field + ".");
+        refuse(
+                field + " must be true or false, found " + (value.isTextual() ? quoted(value.asText()) : kind(value))
+                        + ".",
+                "Correct " + field + ".");
         return otherwise;
     }
 
@@ -101,7 +128,44 @@ final class RequestFields {
         }
     }
 
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "an object";
+            case BOOLEAN -> "true or false";
+            case NUMBER -> "a number";
+            default -> "no text";
+        };
+    }
+
     static String quoted(String text) {
-        return '"' + (text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "…" : text) + '"';
+        String harmless = ApiToken.maskedIn(text);
+        return '"'
+                + (harmless.length() > MAX_QUOTED_CHARS ? harmless.substring(0, MAX_QUOTED_CHARS) + "…" : harmless)
+                + '"';
+    }
+
+    /** The same refusal without values of this request that may be a token. */
+    Refusal withoutTokens(Refusal refused) {
+        return new Refusal(refused.code(), withoutTokens(refused.message()), withoutTokens(refused.remedy()));
+    }
+
+    /** The same warnings without values of this request that may be a token. */
+    List<Warning> withoutTokens(List<Warning> warnings) {
+        return warnings.stream()
+                .map(warning -> new Warning(warning.code(), withoutTokens(warning.message())))
+                .toList();
+    }
+
+    private String withoutTokens(String text) {
+        String result = text;
+        for (JsonNode value : request) {
+            if (value.isValueNode()) {
+                String given = value.asText();
+                String harmless = ApiToken.maskedIn(given);
+                result = given.equals(harmless) ? result : result.replace(given, harmless);
+            }
+        }
+        return result;
     }
 }

@@ -4,12 +4,15 @@ import static io.middleware.paging.harness.FunctionUnderTest.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 import jakarta.inject.Inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -18,12 +21,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.UrgencyRule;
 import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.WorkspaceId;
@@ -135,7 +140,13 @@ class BindRuleFunctionTest {
                 "\"serviceId\":\"PSVC001\",\"serviceName\":\"Payments\"|INVALID_REQUEST|both set",
                 "\"notifyOnResolve\":true|INVALID_REQUEST|serviceId and serviceName are missing",
                 "\"serviceId\":\"PSVC001\",\"urgency\":\"huge\"|INVALID_REQUEST|urgency must be high, low, severity or service",
-                "\"serviceId\":\"PSVC001\",\"notifyOnResolve\":7|INVALID_REQUEST|notifyOnResolve must be true or false",
+                "\"serviceId\":\"PSVC001\",\"notifyOnResolve\":7|INVALID_REQUEST|notifyOnResolve must be true or false, found a number",
+                "\"serviceId\":\"PSVC001\",\"enabled\":\"on\"|INVALID_REQUEST|enabled must be true or false, found \"on\"",
+                "\"serviceId\":\"PSVC001\",\"urgency\":true|INVALID_REQUEST|urgency must be text, found true or false",
+                "\"serviceId\":true|INVALID_REQUEST|serviceId must be text, found true or false",
+                "\"serviceName\":[\"Payments\"]|INVALID_REQUEST|serviceName must be text, found a list",
+                "\"serviceId\":\"PSVC001\",\"escalationPolicyId\":{}|INVALID_REQUEST|escalationPolicyId must be text, found an object",
+                "\"serviceId\":\"PSVC001\",\"tf\":{\"action\":\"create\"}|INVALID_REQUEST|tf",
             })
     void whatCannotBeBoundIsRefusedAndNothingIsStored(String fields, String code, String message) {
         JsonNode reply = bind(fields);
@@ -153,6 +164,65 @@ class BindRuleFunctionTest {
                 function.call("{\"workspaceId\":\"" + workspace + "\",\"ruleId\":\"a b\",\"serviceId\":\"PSVC001\"}");
 
         assertThat(reply.path("error").path("message").asText()).startsWith("ruleId must be 1 to 128 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../users/me",
+                "..%2Fusers%2Fme",
+                "%2e%2e",
+                "PSVC001/../../users/me",
+                "PSVC001?include[]=x",
+                "PSVC001#",
+                "PSVC 001",
+                "PSVC001\\n",
+                "ＰSVC001",
+                "P0123456789012345678",
+            })
+    void whatIsNoIdOfPagerDutyNeverReachesIt(String id) {
+        int before = cloud.pagerDuty().requests().size();
+
+        for (String fields : List.of(
+                "\"serviceId\":\"" + id + "\"", "\"serviceId\":\"PSVC001\",\"escalationPolicyId\":\"" + id + "\"")) {
+            JsonNode reply = bind(fields);
+
+            assertThat(reply.path("error").path("code").asText())
+                    .as(reply.toString())
+                    .isEqualTo("INVALID_REQUEST");
+            assertThat(reply.path("error").path("message").asText()).contains("Id must be an id of PagerDuty's");
+        }
+        assertThat(cloud.pagerDuty().requests()).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "workspaceId",
+                "ruleId",
+                "serviceId",
+                "serviceName",
+                "notifyOnResolve",
+                "urgency",
+                "groupBy",
+                "escalationPolicyId",
+                "enabled"
+            })
+    void aTokenInTheWrongFieldIsNotRepeated(String field) {
+        for (String token :
+                List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu", "x".repeat(50) + Sample.MANAGER_TOKEN)) {
+            ObjectNode request = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("workspaceId", workspace.value())
+                    .put("ruleId", "cpu-high");
+            request.put("serviceId", field.equals("serviceName") ? null : "PNOSUCH")
+                    .put(field, token);
+
+            JsonNode reply = function.call(request.toString());
+
+            assertThat(reply.has("error")).as(reply.toString()).isTrue();
+            assertThat(reply.toString()).doesNotContain("sample").doesNotContain("NbAkKc66");
+        }
     }
 
     @Test
@@ -175,6 +245,44 @@ class BindRuleFunctionTest {
                 function.call("{\"workspaceId\":\"nobody\",\"ruleId\":\"cpu-high\",\"serviceId\":\"PSVC001\"}");
 
         assertThat(reply.path("error").path("code").asText()).isEqualTo("NOT_INSTALLED");
+    }
+
+    @Test
+    void aBindingLeavesALineThatSaysWhatItChanged() {
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            bind("\"serviceId\":\"" + Sample.PAYMENTS + "\"");
+            bind("\"serviceId\":\"PNOSUCH\"");
+            bind("\"serviceId\":\"" + Sample.CHECKOUT + "\",\"urgency\":\"low\",\"escalationPolicyId\":\""
+                    + Sample.PRIMARY_POLICY + "\"");
+            bind("\"serviceId\":\"" + Sample.CHECKOUT + "\",\"urgency\":\"low\",\"escalationPolicyId\":\""
+                    + Sample.PRIMARY_POLICY + "\"");
+
+            assertThat(lines.of(workspace.value()))
+                    .extracting(line -> line.level() + " " + line.message())
+                    .containsExactly(
+                            "INFO BOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001, serviceName"
+                                    + " Payments, notifyOnResolve false, urgency service, groupBy alert,"
+                                    + " escalationPolicyId none, enabled true",
+                            "INFO REBOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001 → PSVC002,"
+                                    + " serviceName Payments → Checkout, urgency service → low, escalationPolicyId none →"
+                                    + " PEP0001",
+                            "INFO REBOUND: rule cpu-high of workspace " + workspace + ": unchanged");
+        }
+    }
+
+    @Test
+    void aNameIsNotTakenForMissingOnAListThatWasCut() {
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services")
+                        .answering(200, "{\"services\":[{\"id\":\"P1\",\"name\":\"Other\"}],\"more\":true}")
+                        .afterwards(page -> cloud.clock().advance(Duration.ofSeconds(30))));
+
+        JsonNode reply = bind("\"serviceName\":\"Payments\"");
+
+        assertThat(reply.path("error").path("code").asText())
+                .as(reply.toString())
+                .isEqualTo("PAGERDUTY_UNAVAILABLE");
     }
 
     private JsonNode bind(String fields) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -22,8 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 import io.middleware.paging.harness.FunctionUnderTest;
+import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.pagerduty.Account;
@@ -44,6 +47,7 @@ class InstallFunctionTest {
     @AfterEach
     void clearFaults() {
         cloud.pagerDuty().faults().clear();
+        cloud.secrets().heal();
         assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
     }
 
@@ -278,12 +282,205 @@ class InstallFunctionTest {
                 "{\"workspaceId\":\"w\",\"region\":\"mars\"}|region must be us, eu or auto, found \"mars\"",
                 "{\"workspaceId\":\"w\",\"force\":\"perhaps\"}|force must be true or false",
                 "{\"workspaceId\":\"w\",\"accessToken\":[]}|accessToken must be text, found a list",
+                "{\"workspaceId\":true}|workspaceId must be text, found true or false",
+                "{\"workspaceId\":\"w\",\"region\":false}|region must be text, found true or false",
+                "{\"workspaceId\":\"w\",\"accessToken\":true}|accessToken must be text, found true or false",
+                "{\"workspaceId\":\"w\",\"force\":1}|force must be true or false, found a number",
+                "{\"workspaceId\":\"w\",\"force\":{}}|force must be true or false, found an object",
+                "{\"workspaceId\":\"w\",\"tf\":{\"action\":\"delete\"}}|tf is not taken",
             })
     void aRequestThatCannotBeReadNamesTheField(String request, String message) {
         JsonNode reply = function.call(request);
 
         assertRefused(reply, "INVALID_REQUEST");
         assertThat(reply.path("error").path("message").asText()).contains(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"workspaceId", "region", "force"})
+    void aTokenInTheWrongFieldIsNotRepeated(String field) {
+        for (String token :
+                List.of(Sample.MANAGER_TOKEN, Sample.ACCOUNT_KEY, "see " + Sample.MANAGER_TOKEN + " here")) {
+            JsonNode reply = call(request(Sample.REVOKED_TOKEN).put(field, token));
+
+            assertThat(reply.has("error")).as(reply.toString()).isTrue();
+            assertThat(reply.toString()).doesNotContain(token).doesNotContain("sample");
+        }
+    }
+
+    @Test
+    void theTokenAsWorkspaceIsRefusedAndNotRepeated() {
+        // An older token without "+" could be the name of a workspace.
+        JsonNode reply =
+                call(object().put("workspaceId", "y_NbAkKc66ryYTWUXYEu").put("accessToken", "y_NbAkKc66ryYTWUXYEu"));
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).startsWith("workspaceId");
+        assertThat(reply.toString()).doesNotContain("NbAkKc66");
+    }
+
+    @Test
+    void theSameSubdomainInTheOtherRegionIsAnotherAccount() {
+        Account twin = cloud.pagerDuty().eu().addAccount(Sample.US_SUBDOMAIN);
+        twin.addUserToken("u+sample-eu-twin-001", twin.addUser("Tove", "tove@acme.example", "admin"));
+        install(Sample.MANAGER_TOKEN);
+
+        JsonNode refused = install("u+sample-eu-twin-001");
+
+        assertRefused(refused, "OTHER_ACCOUNT");
+        assertThat(refused.path("error").path("message").asText())
+                .contains("acme (us)")
+                .contains("acme (eu)");
+        assertThat(secret()).isEqualTo(Sample.MANAGER_TOKEN);
+    }
+
+    @Test
+    void aListThatTakesTooLongDoesNotFailTheInstall() {
+        slowServices(Duration.ofSeconds(6));
+
+        JsonNode reply = install("u+sample-slow-service");
+
+        assertThat(reply.path("status").asText()).as(reply.toString()).isEqualTo("ACTIVE");
+        assertThat(reply.path("services")).hasSizeBetween(100, 900);
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("SERVICES_CUT");
+        assertThat(reply.path("warnings").path(0).path("message").asText())
+                .contains("first " + reply.path("services").size() + " services")
+                .contains("query");
+        assertThat(secret()).isEqualTo("u+sample-slow-service");
+    }
+
+    @Test
+    void aListThatFailsOnALaterPageDoesNotFailTheInstall() {
+        slowServices(Duration.ZERO);
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services")
+                        .afterwards(first -> cloud.pagerDuty()
+                                .faults()
+                                .add(Fault.on("GET", "/services").answering(503).untilCleared())));
+
+        JsonNode reply = install("u+sample-slow-service");
+
+        assertThat(reply.path("services")).as(reply.toString()).hasSize(100);
+        assertThat(reply.path("warnings").path(0).path("message").asText()).contains("503");
+    }
+
+    @Test
+    void aSecretWithoutOurTagIsNotOverwritten() {
+        createSecret(Map.of());
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains("pagerduty/" + workspace + " has no tag");
+        assertThat(reply.path("error").path("remedy").asText())
+                .contains("another SecretPrefix")
+                .contains("--tags Key=paging-stack,Value=paging");
+        assertThat(secret()).isEqualTo("somebody's own");
+        assertThat(installation()).isEmpty();
+    }
+
+    @Test
+    void theSecretOfAnotherStackIsNotOverwritten() {
+        createSecret(Map.of("paging-stack", "staging", "workspaceId", workspace));
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).contains("belongs to the stack staging");
+        assertThat(secret()).isEqualTo("somebody's own");
+        assertThat(installation()).isEmpty();
+    }
+
+    @Test
+    void aSecretOfAnotherThatWaitsForItsDeletionIsNotBroughtBack() {
+        createSecret(Map.of());
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.deleteSecret(request -> request.secretId("pagerduty/" + workspace));
+
+            assertRefused(install(Sample.MANAGER_TOKEN), "INVALID_REQUEST");
+
+            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+                            .deletedDate())
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void aPolicyThatAsksForTheTagLetsOursBeWritten() {
+        cloud.secrets().allowOnly("paging-stack", "paging");
+
+        install(Sample.MANAGER_TOKEN);
+        JsonNode again = install(Sample.RESPONDER_TOKEN);
+
+        assertThat(again.path("reinstalled").asBoolean()).as(again.toString()).isTrue();
+        assertThat(secret()).isEqualTo(Sample.RESPONDER_TOKEN);
+    }
+
+    @Test
+    void aNewSecretHasTheTagOfItsStack() {
+        install(Sample.MANAGER_TOKEN);
+
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+                            .tags())
+                    .extracting(tag -> tag.key() + "=" + tag.value())
+                    .containsExactlyInAnyOrder("paging-stack=paging", "workspaceId=" + workspace);
+        }
+    }
+
+    @Test
+    void anInstallLeavesALineThatSaysWhatItChanged() {
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            install(Sample.MANAGER_TOKEN);
+            install(Sample.REVOKED_TOKEN);
+            install(Sample.RESPONDER_TOKEN);
+            call(request(Sample.OTHER_ACCOUNT_TOKEN).put("force", true));
+
+            assertThat(lines.of(workspace))
+                    .extracting(line -> line.level() + " " + line.message())
+                    .containsExactly(
+                            "INFO INSTALLED: workspace " + workspace
+                                    + ", user PUSR001, account acme (us), status ACTIVE",
+                            "INFO REINSTALLED: workspace " + workspace
+                                    + ", user PUSR001 → PUSR002, account acme (us), status ACTIVE",
+                            "INFO REINSTALLED: workspace " + workspace
+                                    + ", user PUSR002 → PUSRG01, account acme (us) → globex (us), status ACTIVE");
+            assertThat(lines.of(workspace).toString()).doesNotContain("sample").doesNotContain("@");
+        }
+    }
+
+    private void createSecret(Map<String, String> tags) {
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.createSecret(request -> request.name("pagerduty/" + workspace)
+                    .secretString("somebody's own")
+                    .tags(tags.entrySet().stream()
+                            .map(tag -> Tag.builder()
+                                    .key(tag.getKey())
+                                    .value(tag.getValue())
+                                    .build())
+                            .toList()));
+        }
+    }
+
+    /** An account with 1,000 services; each page of them takes so long. */
+    private void slowServices(Duration each) {
+        Account slow = cloud.pagerDuty().us().addAccount("slow-" + workspace.substring(2, 10));
+        EscalationPolicy policy = slow.addPolicy("Everyone");
+        for (int i = 0; i < 1_000; i++) {
+            slow.addService(String.format(Locale.ROOT, "Service %04d", i), policy);
+        }
+        slow.addUserToken("u+sample-slow-service", slow.addUser("Sven", "sven@slow.example", "admin"));
+        if (!each.isZero()) {
+            cloud.pagerDuty()
+                    .faults()
+                    .add(Fault.on("GET", "/services")
+                            .afterwards(page -> cloud.clock().advance(each))
+                            .untilCleared());
+        }
     }
 
     private JsonNode install(String token) {

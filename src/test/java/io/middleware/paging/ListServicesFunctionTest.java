@@ -16,6 +16,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
@@ -53,6 +56,7 @@ class ListServicesFunctionTest {
     @AfterEach
     void clearFaults() {
         cloud.pagerDuty().faults().clear();
+        cloud.secrets().heal();
     }
 
     @Test
@@ -151,6 +155,64 @@ class ListServicesFunctionTest {
         assertThat(deadTokens()).extracting(line -> line.field("reason")).containsExactly("TOKEN_MISSING");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"token\":\"u+sample-manager-001\"}|holds JSON, not the bare token",
+                "{ \"token\" : \"u+sample-manager-001\" }|holds JSON, not the bare token",
+                "[\"u+sample-manager-001\"]|holds JSON, not the bare token",
+                "\"u+sample-manager-001\"|holds JSON, not the bare token",
+                "u+sample-manager-001 and more|holds other text than a token",
+            })
+    void aSecretThatSomebodyEditedSaysWhatItHolds(String value, String reason) {
+        install();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.putSecretValue(
+                    request -> request.secretId("pagerduty/" + workspace).secretString(value));
+        }
+        cloud.clock().advance(Duration.ofMinutes(1));
+        int before = cloud.pagerDuty().requests().size();
+
+        JsonNode error = list("").path("error");
+
+        assertThat(error.path("code").asText()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(error.path("message").asText())
+                .contains("the secret pagerduty/" + workspace + " " + reason)
+                .doesNotContain("sample");
+        assertThat(cloud.pagerDuty().requests()).hasSize(before);
+    }
+
+    /** AWS denies the reading of what does not have the tag, and so of what does not exist. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSecretThatIsGoneOrNotOursIsNamedThoughAwsDeniesToReadIt(boolean gone) {
+        install();
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            if (gone) {
+                secrets.deleteSecret(
+                        request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+            } else {
+                secrets.untagResource(
+                        request -> request.secretId("pagerduty/" + workspace).tagKeys("paging-stack"));
+            }
+        }
+        cloud.secrets().allowOnly("paging-stack", "paging");
+        cloud.clock().advance(Duration.ofMinutes(1));
+
+        JsonNode error = list("").path("error");
+
+        assertThat(error.path("code").asText()).as(error.toString()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(error.path("message").asText())
+                .contains(
+                        gone
+                                ? "there is no secret pagerduty/" + workspace
+                                : "the secret pagerduty/" + workspace + " has no tag paging-stack");
+    }
+
     @Test
     void aPagerDutyThatIsDownIsNamed() {
         install();
@@ -170,6 +232,45 @@ class ListServicesFunctionTest {
 
         assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
         assertThat(reply.path("error").path("message").asText()).contains("workspaceId");
+    }
+
+    @Test
+    void textIsAskedForAndNothingElseCountsAsText() {
+        JsonNode reply = function.call("{\"workspaceId\":\"" + workspace + "\",\"query\":false}");
+
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).isEqualTo("query must be text, found true or false.");
+    }
+
+    @Test
+    void aTokenInTheWrongFieldIsNotRepeated() {
+        install();
+
+        for (String token : List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu")) {
+            JsonNode asWorkspace = function.call("{\"workspaceId\":\"" + token + "\"}");
+            JsonNode asQuery = list(",\"query\":\"" + token + "\"");
+
+            assertThat(asWorkspace.has("error")).isTrue();
+            assertThat(texts(asQuery.path("warnings"), "code")).containsExactly("NO_SERVICES");
+            assertThat(asWorkspace + " " + asQuery).doesNotContain(token);
+        }
+    }
+
+    @Test
+    void whatWasReadBeforeTheTimeWasUpIsShown() {
+        install();
+        String page = "{\"services\":[{\"id\":\"PX\",\"name\":\"One of many\"}],\"more\":true}";
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services")
+                        .answering(200, page)
+                        .afterwards(read -> cloud.clock().advance(Duration.ofSeconds(7)))
+                        .untilCleared());
+
+        JsonNode reply = list("");
+
+        assertThat(reply.path("services")).as(reply.toString()).hasSizeGreaterThan(1);
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("SERVICES_CUT");
     }
 
     private List<EmfLine> deadTokens() {

@@ -29,11 +29,13 @@ public class OutcomeLog {
 
     private final Metrics metrics;
     private final Installations installations;
+    private final WaitReports waitReports;
     private final Clock clock;
 
-    public OutcomeLog(Metrics metrics, Installations installations, Clock clock) {
+    public OutcomeLog(Metrics metrics, Installations installations, WaitReports waitReports, Clock clock) {
         this.metrics = metrics;
         this.installations = installations;
+        this.waitReports = waitReports;
         this.clock = clock;
     }
 
@@ -46,11 +48,13 @@ public class OutcomeLog {
         tell(message, outcome, sentence(outcome, alert.workspaceId()), fields);
         if (outcome.outcome() == Outcome.OPENED) {
             metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
+            waitReports.paged(alert);
         }
         if (outcome.outcome() == Outcome.WAITING) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
             if (outcome.reason().needsAction()) {
                 metrics.needsAction(outcome.reason().name());
+                waitReports.waits(alert, outcome.reason());
             }
         }
     }

@@ -39,5 +39,10 @@ public class CachedRuleBindings {
         return binding;
     }
 
+    /** The next {@link #find} reads it again. */
+    public void forget(WorkspaceId workspaceId, RuleId ruleId) {
+        remembered.invalidate(new Key(workspaceId, ruleId));
+    }
+
     private record Key(WorkspaceId workspaceId, RuleId ruleId) {}
 }

@@ -20,7 +20,7 @@ import io.middleware.paging.installation.WorkspaceId;
  * <pre>
  * key         workspaceId, ruleId
  * attributes  serviceId, serviceName, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled, boundAt;
- *             brokenSince and brokenReason after PagerDuty refused the service
+ *             brokenSince and brokenReason after PagerDuty refused the service; those of DynamoWaitReports
  * conditions  only markBroken has one: still bound to the same service
  * times       ISO-8601 text, UTC
  * </pre>
@@ -99,7 +99,8 @@ public class DynamoRuleBindings implements RuleBindings {
                         .orElse(GroupBy.ALERT),
                 Optional.ofNullable(item.get("escalationPolicyId")).map(AttributeValue::s),
                 item.get("enabled").bool(),
-                Instant.parse(item.get("boundAt").s())));
+                Instant.parse(item.get("boundAt").s()),
+                DynamoWaitReports.of(item)));
     }
 
     private static AttributeValue text(String value) {

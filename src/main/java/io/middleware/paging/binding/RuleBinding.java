@@ -1,6 +1,7 @@
 package io.middleware.paging.binding;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import io.middleware.paging.installation.WorkspaceId;
  *
  * @param serviceName as it was when the rule was bound; pages go by {@code serviceId}
  * @param escalationPolicyId overrides the service's own policy; empty keeps it
+ * @param reportedWaits for what its alerts wait until a person does something, and when that was reported as new; by
+ *     reason, see {@link DynamoWaitReports}
  * @param enabled a disabled binding pages nobody and says so in the ledger
  */
 public record RuleBinding(
@@ -23,7 +26,8 @@ public record RuleBinding(
         GroupBy groupBy,
         Optional<String> escalationPolicyId,
         boolean enabled,
-        Instant boundAt) {
+        Instant boundAt,
+        Map<String, Instant> reportedWaits) {
     public RuleBinding {
         Objects.requireNonNull(workspaceId, "workspaceId is null");
         Objects.requireNonNull(ruleId, "ruleId is null");
@@ -33,6 +37,39 @@ public record RuleBinding(
         Objects.requireNonNull(groupBy, "groupBy is null");
         Objects.requireNonNull(escalationPolicyId, "escalationPolicyId is null");
         Objects.requireNonNull(boundAt, "boundAt is null");
+        reportedWaits = Map.copyOf(reportedWaits);
+    }
+
+    /** As somebody binds it: nothing is reported yet. */
+    public RuleBinding(
+            WorkspaceId workspaceId,
+            RuleId ruleId,
+            String serviceId,
+            String serviceName,
+            boolean notifyOnResolve,
+            UrgencyRule urgency,
+            GroupBy groupBy,
+            Optional<String> escalationPolicyId,
+            boolean enabled,
+            Instant boundAt) {
+        this(
+                workspaceId,
+                ruleId,
+                serviceId,
+                serviceName,
+                notifyOnResolve,
+                urgency,
+                groupBy,
+                escalationPolicyId,
+                enabled,
+                boundAt,
+                Map.of());
+    }
+
+    /** Whether it was reported at that time or later that its alerts wait for this. */
+    public boolean isReported(String reason, Instant since) {
+        Instant at = reportedWaits.get(reason);
+        return at != null && !at.isBefore(since);
     }
 
     /** Stands in for a binding that is gone, where only what its rule has opened is still to be resolved. */

@@ -50,7 +50,7 @@ public enum Reason {
     }
 
     /** Empty for a word of another version of this function. */
-    static Optional<Reason> named(String name) {
+    public static Optional<Reason> named(String name) {
         return Stream.of(values()).filter(reason -> reason.name().equals(name)).findFirst();
     }
 

@@ -140,7 +140,7 @@ public class Accounts {
                 : condemn(
                         installation,
                         "TOKEN_MISSING",
-                        "the token is missing from Secrets Manager: there is no secret, or its value is no token");
+                        "the token is missing from Secrets Manager: " + tokens.whyThereIsNone(workspaceId));
     }
 
     private void forget(WorkspaceId workspaceId) {

@@ -16,6 +16,10 @@ public interface InstallationConfig {
     @WithDefault("pagerduty/")
     String secretPrefix();
 
+    /** Who owns the secrets: only those that are tagged with this name are written. The template gives the stack's name. */
+    @WithDefault("paging")
+    String stack();
+
     /** ARN of the KMS key for new secrets; absent, Secrets Manager uses the account's default key. */
     Optional<String> secretKmsKey();
 

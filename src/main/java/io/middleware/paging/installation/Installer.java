@@ -1,6 +1,7 @@
 package io.middleware.paging.installation;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public class Installer {
 
     private static final String HOW_TO_CREATE =
             "In PagerDuty open My Profile, User Settings, Create API User Token, and paste that token.";
+
+    /** For what comes after the list of services: to store what was checked, whatever time the list took. */
+    private static final Duration TIME_TO_STORE = Duration.ofSeconds(5);
 
     private final PagerDuty pagerDuty;
     private final Installations installations;
@@ -88,21 +92,27 @@ public class Installer {
                             + " (stakeholder) cannot create incidents.",
                     "Use the token of a user with the role Responder or higher, best a bot user of its own."));
         }
-        Answer<ServiceList> listed = pagerDuty.services(access, Optional.empty(), deadline);
+        Answer<ServiceList> listed = pagerDuty.services(access, Optional.empty(), deadline.keeping(TIME_TO_STORE));
         if (listed instanceof Answer.Failed<ServiceList> failed) {
             return new InstallResult.Refused(refusalOfServices(failed.failure()));
         }
         ServiceList services = ((Answer.Success<ServiceList>) listed).value();
         Optional<Installation> before = installations.find(workspaceId);
-        if (!force && before.map(old -> isOtherAccount(old.user(), user)).orElse(false)) {
+        if (!force
+                && before.map(old -> isOtherAccount(old, access.region(), user)).orElse(false)) {
             return new InstallResult.Refused(new Refusal(
                     "OTHER_ACCOUNT",
                     "The workspace is installed with the PagerDuty account "
-                            + before.get().user().subdomain() + "; this token belongs to " + user.subdomain() + ".",
+                            + account(before.get().user(), before.get().region()) + "; this token belongs to "
+                            + account(user, access.region()) + ".",
                     "Paste a token of the same account, or set force to true: rules bound to services of the old"
                             + " account must then be bound again."));
         }
-        String tokenVersion = tokens.save(workspaceId, access.token());
+        TokenStore.Saved saved = tokens.save(workspaceId, access.token());
+        if (saved instanceof TokenStore.Saved.NotOurs notOurs) {
+            return new InstallResult.Refused(refusalOfSecret(notOurs));
+        }
+        String tokenVersion = ((TokenStore.Saved.As) saved).version();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Installation installation = new Installation(
                 workspaceId,
@@ -114,8 +124,7 @@ public class Installer {
                 Optional.empty(),
                 tokenVersion);
         installations.save(installation);
-        return new InstallResult.Installed(
-                installation, services, warnings(user, services, before), before.isPresent());
+        return new InstallResult.Installed(installation, services, warnings(user, services, before), before);
     }
 
     private static Optional<Refusal> lookAtShape(String token) {
@@ -168,11 +177,25 @@ public class Installer {
         return Refusal.pagerDutyUnavailable("Tried " + String.join("; ", tried) + ". Nothing was stored.");
     }
 
-    private static boolean isOtherAccount(User before, User now) {
+    private static Refusal refusalOfSecret(TokenStore.Saved.NotOurs found) {
+        return Refusal.invalidRequest(
+                "workspaceId names a secret that is not this stack's: " + found.secret() + " " + found.foundTag()
+                        + ". Nothing was stored.",
+                "Give this stack another SecretPrefix, or delete that secret. If it is this workspace's token from before"
+                        + " secrets had that tag, tag it: aws secretsmanager tag-resource --secret-id "
+                        + found.secret() + " --tags Key=" + found.ownTag().replace("=", ",Value="));
+    }
+
+    /** PagerDuty gives out a subdomain once in each region. */
+    private static boolean isOtherAccount(Installation before, Region region, User now) {
+        String old = before.user().subdomain();
         // A subdomain that PagerDuty did not tell proves nothing.
-        return !before.subdomain().isEmpty()
-                && !now.subdomain().isEmpty()
-                && !before.subdomain().equals(now.subdomain());
+        return before.region() != region
+                || (!old.isEmpty() && !now.subdomain().isEmpty() && !old.equals(now.subdomain()));
+    }
+
+    private static String account(User user, Region region) {
+        return (user.subdomain().isEmpty() ? "of " + user.email() : user.subdomain()) + " (" + region.wireName() + ")";
     }
 
     private static List<Warning> warnings(User user, ServiceList services, Optional<Installation> before) {

@@ -6,17 +6,27 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.CreateSecretRequest;
+import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 import io.middleware.paging.pagerduty.ApiToken;
 
-/** Tokens in Secrets Manager: the secret's text is the token and nothing else. */
+/**
+ * Tokens in Secrets Manager: the secret's text is the token and nothing else.
+ *
+ * <p>A secret is written only if its tag {@value #STACK_TAG} names this stack: another one's, or somebody's own, may lie
+ * under the same prefix. The template's policies hold the functions to the same rule.
+ */
 @ApplicationScoped
 public class SecretsManagerTokenStore implements TokenStore {
+    /** Names the stack whose secret it is. The policies in template.yaml name it too. */
+    static final String STACK_TAG = "paging-stack";
+
     private final SecretsManagerClient secrets;
     private final InstallationConfig config;
 
@@ -27,58 +37,128 @@ public class SecretsManagerTokenStore implements TokenStore {
 
     @Override
     public Optional<StoredToken> find(WorkspaceId workspaceId) {
+        String name = name(workspaceId);
         try {
-            GetSecretValueResponse secret = secrets.getSecretValue(request -> request.secretId(name(workspaceId)));
-            // A value that is binary has no text. One that was edited by hand may end with a line break.
-            return Optional.ofNullable(secret.secretString())
-                    .map(String::strip)
+            GetSecretValueResponse secret = read(name);
+            return text(secret)
                     .filter(ApiToken::isValid)
                     .map(text -> new StoredToken(new ApiToken(text), secret.versionId()));
         } catch (ResourceNotFoundException | InvalidRequestException absentOrWaitingForDeletion) {
             return Optional.empty();
+        } catch (SecretsManagerException failure) {
+            if (isDenied(failure) && whyDenied(name).isPresent()) {
+                return Optional.empty();
+            }
+            throw failure;
         }
     }
 
     @Override
-    public String save(WorkspaceId workspaceId, ApiToken token) {
+    public String whyThereIsNone(WorkspaceId workspaceId) {
+        String name = name(workspaceId);
+        try {
+            return "the secret " + name + " "
+                    + text(read(name))
+                            .map(SecretsManagerTokenStore::describe)
+                            .orElse("holds bytes, not the bare token");
+        } catch (ResourceNotFoundException absent) {
+            return "there is no secret " + name;
+        } catch (InvalidRequestException waitsForDeletion) {
+            return "the secret " + name + " waits for its deletion";
+        } catch (SecretsManagerException failure) {
+            return (isDenied(failure) ? whyDenied(name) : Optional.<String>empty()).orElseThrow(() -> failure);
+        }
+    }
+
+    /**
+     * The policy lets us read what has our tag. So AWS also denies the reading of a secret that does not exist, since that
+     * has no tag.
+     *
+     * @return empty when the secret is ours, and so it should not have been denied
+     */
+    private Optional<String> whyDenied(String name) {
+        try {
+            return whyNotOurs(secrets.describeSecret(request -> request.secretId(name)))
+                    .map(why -> "the secret " + name + " " + why);
+        } catch (ResourceNotFoundException absent) {
+            return Optional.of("there is no secret " + name);
+        }
+    }
+
+    private static boolean isDenied(SecretsManagerException failure) {
+        return failure.awsErrorDetails() != null
+                && "AccessDeniedException".equals(failure.awsErrorDetails().errorCode());
+    }
+
+    private static String describe(String text) {
+        if (text.isEmpty()) {
+            return "is empty";
+        }
+        return ApiToken.isJson(text) ? "holds JSON, not the bare token" : "holds other text than a token";
+    }
+
+    private GetSecretValueResponse read(String name) {
+        return secrets.getSecretValue(request -> request.secretId(name));
+    }
+
+    /** A value that is binary has no text. One that was edited by hand may end with a line break. */
+    private static Optional<String> text(GetSecretValueResponse secret) {
+        return Optional.ofNullable(secret.secretString()).map(String::strip);
+    }
+
+    @Override
+    public Saved save(WorkspaceId workspaceId, ApiToken token) {
         String name = name(workspaceId);
         try {
             return replace(name, token);
         } catch (ResourceNotFoundException firstInstallation) {
             return create(name, workspaceId, token);
-        } catch (InvalidRequestException waitsForDeletion) {
-            return restore(name, token);
         }
     }
 
-    private String create(String name, WorkspaceId workspaceId, ApiToken token) {
+    private Saved create(String name, WorkspaceId workspaceId, ApiToken token) {
         CreateSecretRequest.Builder request = CreateSecretRequest.builder()
                 .name(name)
                 .description("PagerDuty user API token of workspace " + workspaceId)
                 .secretString(token.reveal())
-                .tags(Tag.builder()
-                        .key("workspaceId")
-                        .value(workspaceId.value())
-                        .build());
+                .tags(tag(STACK_TAG, config.stack()), tag("workspaceId", workspaceId.value()));
         config.secretKmsKey().ifPresent(request::kmsKeyId);
         try {
-            return secrets.createSecret(request.build()).versionId();
+            return new Saved.As(secrets.createSecret(request.build()).versionId());
         } catch (ResourceExistsException anotherInstallWasFaster) {
             return replace(name, token);
-        } catch (InvalidRequestException waitsForDeletion) {
-            return restore(name, token);
         }
     }
 
-    /** A secret deleted with a recovery window keeps its name for 7 to 30 days and takes no value meanwhile. */
-    private String restore(String name, ApiToken token) {
-        secrets.restoreSecret(request -> request.secretId(name));
-        return replace(name, token);
+    private Saved replace(String name, ApiToken token) {
+        DescribeSecretResponse secret = secrets.describeSecret(request -> request.secretId(name));
+        Optional<String> whyNotOurs = whyNotOurs(secret);
+        if (whyNotOurs.isPresent()) {
+            return new Saved.NotOurs(name, whyNotOurs.get(), STACK_TAG + "=" + config.stack());
+        }
+        if (secret.deletedDate() != null) {
+            // Deleted with a recovery window it keeps its name for 7 to 30 days, and takes no value meanwhile.
+            secrets.restoreSecret(request -> request.secretId(name));
+        }
+        return new Saved.As(
+                secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
+                        .versionId());
     }
 
-    private String replace(String name, ApiToken token) {
-        return secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
-                .versionId();
+    /** Empty when its tag names this stack. */
+    private Optional<String> whyNotOurs(DescribeSecretResponse secret) {
+        Optional<String> owner = secret.tags().stream()
+                .filter(tag -> tag.key().equals(STACK_TAG))
+                .map(Tag::value)
+                .findFirst();
+        return owner.filter(config.stack()::equals).isPresent()
+                ? Optional.empty()
+                : Optional.of(
+                        owner.map(stack -> "belongs to the stack " + stack).orElse("has no tag " + STACK_TAG));
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key(key).value(value).build();
     }
 
     private String name(WorkspaceId workspaceId) {

@@ -10,13 +10,29 @@ public interface TokenStore {
     /** Empty when there is none, when it waits for its deletion, or when what is stored can be no token. */
     Optional<StoredToken> find(WorkspaceId workspaceId);
 
+    /** Why {@link #find} finds none, as the end of a sentence: "there is no secret pagerduty/acme". Reads the store again. */
+    String whyThereIsNone(WorkspaceId workspaceId);
+
     /**
      * Stores the token: creates its secret, replaces the value, or brings back a secret that waits for its deletion.
      * Safe to repeat.
-     *
-     * @return the version that now holds the token
      */
-    String save(WorkspaceId workspaceId, ApiToken token);
+    Saved save(WorkspaceId workspaceId, ApiToken token);
+
+    /** What came of saving. */
+    sealed interface Saved {
+        /** @param version that now holds the token */
+        record As(String version) implements Saved {}
+
+        /**
+         * The secret exists and is not this stack's to write. Nothing was changed.
+         *
+         * @param secret its name
+         * @param foundTag what its tag says, as the end of a sentence: "belongs to stack other"
+         * @param ownTag the tag, as {@code key=value}, that would make it this stack's
+         */
+        record NotOurs(String secret, String foundTag, String ownTag) implements Saved {}
+    }
 
     /** A token and the version of the secret it was read from. */
     record StoredToken(ApiToken token, String version) {

@@ -28,17 +28,21 @@ public record Warning(String code, String message) {
             return List.of(new Warning(
                     "NO_SERVICES", query.map(Warning::noServiceMatches).orElse(NO_SERVICE_AT_ALL)));
         }
-        return services.cut() ? List.of(servicesCut()) : List.of();
+        return services.cut() ? List.of(servicesCut(services)) : List.of();
     }
 
     private static String noServiceMatches(String query) {
         return "The token can see no service whose name contains \"" + query + "\". Leave query out to see all.";
     }
 
-    private static Warning servicesCut() {
-        return new Warning(
-                "SERVICES_CUT",
-                "PagerDuty lists " + PagerDuty.MAX_LISTED + " services at most, and there are more. Use query to find"
-                        + " the others by a part of their name.");
+    private static Warning servicesCut(ServiceList services) {
+        String why = services.stoppedBy()
+                .map(failure -> "Only the first " + services.services().size()
+                        + " services were read: PagerDuty did not list the others in time (" + failure.describe()
+                        + "). List them again, or use query to find one by a part of its name.")
+                .orElse("PagerDuty lists " + PagerDuty.MAX_LISTED
+                        + " services at most, and there are more. Use query to find the others by a part of their"
+                        + " name.");
+        return new Warning("SERVICES_CUT", why);
     }
 }

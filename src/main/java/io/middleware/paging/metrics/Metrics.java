@@ -110,6 +110,24 @@ public class Metrics {
     }
 
     /**
+     * Alerts of a rule begin to wait for what only a person can fix. Written at once: it is counted nowhere else, and what
+     * is not flushed when a process ends is lost.
+     *
+     * @param workspace to be found in the log, as {@code rule}; no dimensions
+     * @param reason one word for what that is, as for {@link #outcome}
+     */
+    public void firstNeedsAction(String workspace, String rule, String reason) {
+        if (!wanted) {
+            return;
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("reason", word(reason));
+        fields.put("workspace", workspace);
+        fields.put("rule", rule);
+        write(() -> inAllAndByReason("FirstNeedsAction", 1, fields));
+    }
+
+    /**
      * A workspace's token died. Written at once: functions that never flush meet dead tokens too.
      *
      * @param workspace to be found in the log; no dimension

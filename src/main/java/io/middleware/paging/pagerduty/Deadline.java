@@ -14,6 +14,11 @@ public record Deadline(Instant at, Clock clock) {
         return new Deadline(clock.instant().plus(timeout), clock);
     }
 
+    /** The same invocation, with so much of its end kept free. */
+    public Deadline keeping(Duration time) {
+        return new Deadline(at.minus(time), clock);
+    }
+
     public boolean leavesTimeFor(Duration call) {
         return !clock.instant().plus(call).plus(RESERVE).isAfter(at);
     }

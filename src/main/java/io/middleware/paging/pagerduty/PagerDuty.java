@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -55,6 +56,15 @@ public class PagerDuty {
      * clients that saw it lag (airbnb/streamalert); PagerDuty documents no bound, and 60 s is our assumption.
      */
     public static final Duration LIST_LAG = Duration.ofSeconds(60);
+
+    /** What {@link #isId} takes. */
+    public static final String ID_RULE = "1 to 19 letters and digits, such as PIJ90N7";
+
+    /**
+     * PagerDuty's ids have 7 or 14 characters today. A token has 20: pasted in the place of an id, it must not become part
+     * of a URL.
+     */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9]{1,19}");
 
     /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
     private static final int CODE_NOBODY_ON_CALL = 1015;
@@ -121,6 +131,19 @@ public class PagerDuty {
         return Failure.withoutAnswer(Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer");
     }
 
+    /** Whether {@code text} may be sent as the id of a service, policy or incident: {@link #ID_RULE}. */
+    public static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
+    /** In the path of a URL anything else could name another resource, encoded or not. */
+    private static String checkedId(String id) {
+        if (!isId(id)) {
+            throw new IllegalArgumentException("an id of PagerDuty's has " + ID_RULE);
+        }
+        return id;
+    }
+
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
         return read(access, deadline, api -> api.me(authorization(access)), body -> user(body.path("user")));
@@ -134,8 +157,9 @@ public class PagerDuty {
     }
 
     /**
-     * All services that the token can see, by name; at most {@value #MAX_LISTED}. Of more than 2,000 the descriptions are
-     * left out.
+     * The services that the token can see, by name: all, or those that were read until PagerDuty failed or the time was up,
+     * or the {@value #MAX_LISTED} that it lists at most; {@link ServiceList} says which. It fails if not even the first 100
+     * could be read. Of more than 2,000 the descriptions are left out.
      *
      * @param query part of the name, for PagerDuty to filter by; empty for all
      */
@@ -145,22 +169,30 @@ public class PagerDuty {
 
     /** The services with exactly this name: PagerDuty keeps names unique per account, so more than one is a surprise. */
     public Answer<List<Service>> servicesNamed(Access access, String name, Deadline deadline) {
-        return services(access, Optional.empty(), Optional.of(name), deadline)
-                .map(list -> list.services().stream()
-                        .filter(service -> service.name().equals(name))
-                        .toList());
+        Answer<ServiceList> listed = services(access, Optional.empty(), Optional.of(name), deadline);
+        if (listed instanceof Answer.Success<ServiceList> some
+                && some.value().stoppedBy().isPresent()) {
+            // What is not among those that were read may be among the others.
+            return Answer.failed(some.value().stoppedBy().get());
+        }
+        return listed.map(list -> list.services().stream()
+                .filter(service -> service.name().equals(name))
+                .toList());
     }
 
     public Answer<Service> service(Access access, String id, Deadline deadline) {
         return read(
-                access, deadline, api -> api.service(authorization(access), id), body -> service(body.path("service")));
+                access,
+                deadline,
+                api -> api.service(authorization(access), checkedId(id)),
+                body -> service(body.path("service")));
     }
 
     public Answer<EscalationPolicy> escalationPolicy(Access access, String id, Deadline deadline) {
         return read(
                 access,
                 deadline,
-                api -> api.escalationPolicy(authorization(access), id),
+                api -> api.escalationPolicy(authorization(access), checkedId(id)),
                 body -> escalationPolicy(body.path("escalation_policy")));
     }
 
@@ -239,7 +271,7 @@ public class PagerDuty {
         return read(
                 access,
                 deadline,
-                api -> api.incident(authorization(access), id),
+                api -> api.incident(authorization(access), checkedId(id)),
                 body -> incident(body.path("incident")));
     }
 
@@ -302,6 +334,7 @@ public class PagerDuty {
     private Answer<ServiceList> services(
             Access access, Optional<String> query, Optional<String> name, Deadline deadline) {
         List<Service> services = new ArrayList<>();
+        Optional<Failure> stoppedBy = Optional.empty();
         boolean more = true;
         for (int offset = 0; more && offset + PAGE <= MAX_LISTED; offset += PAGE) {
             int from = offset;
@@ -312,7 +345,11 @@ public class PagerDuty {
                             authorization(access), query.orElse(null), name.orElse(null), "name", PAGE, from),
                     body -> body);
             if (page instanceof Answer.Failed<JsonNode> failed) {
-                return Answer.failed(failed.failure());
+                if (services.isEmpty()) {
+                    return Answer.failed(failed.failure());
+                }
+                stoppedBy = Optional.of(failed.failure());
+                break;
             }
             JsonNode body = ((Answer.Success<JsonNode>) page).value();
             body.path("services").forEach(service -> services.add(service(service)));
@@ -324,7 +361,8 @@ public class PagerDuty {
                 descriptionsFit
                         ? services
                         : services.stream().map(Service::withoutDescription).toList(),
-                more));
+                more,
+                stoppedBy));
     }
 
     private <T> Answer<T> read(

@@ -128,7 +128,7 @@ public class Scene {
     }
 
     private void install(String token, Region region, User user) {
-        String version = tokens.save(workspaceId, new ApiToken(token));
+        String version = ((TokenStore.Saved.As) tokens.save(workspaceId, new ApiToken(token))).version();
         Instant now = TestCloud.current().clock().instant();
         installations.save(new Installation(
                 workspaceId, Installation.Status.ACTIVE, region, user, now, now, Optional.empty(), version));

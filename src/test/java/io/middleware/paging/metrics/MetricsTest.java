@@ -72,9 +72,12 @@ class MetricsTest {
         metrics.outcome("WAITING", text);
         metrics.needsAction(text);
         metrics.reauthRequired("acme", text);
+        metrics.firstNeedsAction("acme", "cpu-high", text);
         metrics.flush();
 
-        assertThat(lines()).extracting(line -> line.field("reason")).containsExactly("OTHER", "OTHER", "OTHER");
+        assertThat(lines())
+                .extracting(line -> line.field("reason"))
+                .containsExactly("OTHER", "OTHER", "OTHER", "OTHER");
     }
 
     @Test
@@ -166,6 +169,17 @@ class MetricsTest {
     }
 
     @Test
+    void aFirstWaitIsWrittenAtOnceAndItsRuleIsNoDimension() {
+        metrics.firstNeedsAction("acme", "cpu-high", "TOKEN");
+
+        EmfLine line = onlyLine();
+        assertThat(line.metric()).isEqualTo("FirstNeedsAction");
+        assertThat(line.values()).containsExactly(1L);
+        assertThat(line.dimensionSets()).containsExactly(List.of(), List.of("reason"));
+        assertThat(line.field("workspace") + " " + line.field("rule")).isEqualTo("acme cpu-high");
+    }
+
+    @Test
     void whateverIsInATextStaysInsideItsField() {
         String odd = "a\"b\\c\n\r\t{\"_aws\":1}\u0000\u2028é😀";
         Metrics metrics = metrics("Name \"space\"", written::add);
@@ -208,6 +222,7 @@ class MetricsTest {
         off.waits(Duration.ofSeconds(1));
         off.needsAction("TOKEN");
         off.reauthRequired("acme", "FORBIDDEN");
+        off.firstNeedsAction("acme", "cpu-high", "FORBIDDEN");
         off.flush();
 
         assertThat(written).isEmpty();

@@ -51,12 +51,15 @@ class ApiTokenTest {
                 "\ttoken",
                 "tok\u0000en",
                 "tok\u007Fen",
-                "tökén"
+                "tökén",
+                "{\"token\":\"u+abc\"}",
+                "[\"u+abc\"]",
+                "\"u+abc\""
             })
     void holdsOnlyWhatAHeaderCanCarryAndTheRefusalDoesNotRepeatIt(String value) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ApiToken(value))
-                .withMessage("a token is one or more visible ASCII characters");
+                .withMessage("a token is one or more visible ASCII characters, and no JSON");
     }
 
     @Test
@@ -83,5 +86,34 @@ class ApiTokenTest {
     void isItsValue() {
         assertThat(new ApiToken(SECRET)).isEqualTo(new ApiToken(SECRET)).hasSameHashCodeAs(new ApiToken(SECRET));
         assertThat(new ApiToken(SECRET)).isNotEqualTo(new ApiToken("u+another"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "u+sample-manager-001",
+                "y_NbAkKc66ryYTWUXYEu",
+                "NbAkKc66ryYTWUXYEu",
+                "0123456789abcdef0123456789abcdef",
+                "0123456789ABCDEF0123456789ABCDEF"
+            })
+    void whatMayBeATokenIsNotRepeated(String token) {
+        assertThat(ApiToken.maskedIn(token)).isEqualTo("[not repeated: may be a token]");
+        assertThat(ApiToken.maskedIn("see " + token + ", please"))
+                .isEqualTo("see [not repeated: may be a token], please");
+        assertThat(ApiToken.maskedIn("accessToken=" + token + token)).doesNotContain(token);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "acme",
+                "prod-eu-west-1-observability",
+                "3f2b8c1e-7d64-4c58-9a0b-52f1e0c7a9d3",
+                "kubernetes-pods-restart-too-often/cluster:prod",
+                "Payments and Checkout, of all regions"
+            })
+    void namesAreRepeatedAsTheyAre(String name) {
+        assertThat(ApiToken.maskedIn(name)).isEqualTo(name);
     }
 }

@@ -67,13 +67,30 @@ final class Actions {
         return actions.keySet();
     }
 
-    /** @throws Refusal if Secrets Manager would answer with an error */
-    synchronized ObjectNode answer(String action, JsonNode request) {
+    /**
+     * @param policy the tag that the caller's policy asks for
+     * @throws Refusal if Secrets Manager would answer with an error
+     */
+    synchronized ObjectNode answer(String action, JsonNode request, Optional<Map.Entry<String, String>> policy) {
         if (!actions.containsKey(action)) {
             throw new Refusal("UnknownOperationException", "There is no action " + action + " here.");
         }
         secrets.values().removeIf(this::isGone);
+        if (policy.isPresent() && !isAllowed(action, new Parameters(request), policy.get())) {
+            throw Refusal.accessDenied(action);
+        }
         return actions.get(action).apply(new Parameters(request));
+    }
+
+    private boolean isAllowed(String action, Parameters parameters, Map.Entry<String, String> tag) {
+        return switch (action) {
+            case "CreateSecret" -> tag.getValue().equals(tags(parameters).get(tag.getKey()));
+            case "GetSecretValue", "PutSecretValue", "UpdateSecret", "RestoreSecret" ->
+                find(secretId(parameters))
+                        .filter(secret -> tag.getValue().equals(secret.tags.get(tag.getKey())))
+                        .isPresent();
+            default -> true;
+        };
     }
 
     private boolean isGone(Secret secret) {

@@ -29,6 +29,8 @@ public final class FakeSecretsManager implements AutoCloseable {
     private final Map<String, Integer> callsByAction = new TreeMap<>();
     private final List<PlannedFault> plannedFaults = new ArrayList<>();
 
+    private volatile Optional<Map.Entry<String, String>> policy = Optional.empty();
+
     private FakeSecretsManager(int port, Actions actions) {
         this.actions = actions;
         this.server = AwsJsonServer.start(port, PROTOCOL, this::answer);
@@ -75,8 +77,17 @@ public final class FakeSecretsManager implements AutoCloseable {
         }
     }
 
-    /** Forgets the faults that have not come yet. */
+    /**
+     * From now on as for a caller whose policy asks for this tag: a secret is created only with it, and only a secret that
+     * has it may be read, written or brought back. One that does not exist has no tag, and is denied too.
+     */
+    public void allowOnly(String tag, String value) {
+        policy = Optional.of(Map.entry(tag, value));
+    }
+
+    /** Forgets the faults that have not come yet, and {@link #allowOnly}. */
     public void heal() {
+        policy = Optional.empty();
         synchronized (plannedFaults) {
             plannedFaults.clear();
         }
@@ -112,7 +123,7 @@ public final class FakeSecretsManager implements AutoCloseable {
         if (fault instanceof Fault.Dropped) {
             return Optional.empty();
         }
-        Reply reply = Reply.to(body, request -> actions.answer(action, request));
+        Reply reply = Reply.to(body, request -> actions.answer(action, request, policy));
         return fault instanceof Fault.AnswerLost ? Optional.empty() : Optional.of(reply);
     }
 

@@ -26,6 +26,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.model.InternalServiceErrorException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
+import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 class FakeSecretsManagerTest extends SecretsManagerContract {
 
@@ -131,6 +132,25 @@ class FakeSecretsManagerTest extends SecretsManagerContract {
         fake.failNext(5, Fault.dropped());
 
         fake.heal();
+
+        assertThat(read()).isEqualTo("one");
+    }
+
+    @Test
+    void aPolicyThatAsksForATagDeniesWhatHasNone() {
+        create("one");
+        fake.allowOnly("owner", "us");
+
+        assertThatExceptionOfType(SecretsManagerException.class)
+                .isThrownBy(this::read)
+                .matches(denied -> denied.awsErrorDetails().errorCode().equals("AccessDeniedException"));
+        assertThatExceptionOfType(SecretsManagerException.class)
+                .isThrownBy(() -> aws.getSecretValue(get -> get.secretId("contract/none")))
+                .matches(denied -> denied.awsErrorDetails().errorCode().equals("AccessDeniedException"));
+        assertThat(describe().name()).isEqualTo(name);
+
+        aws.tagResource(tag ->
+                tag.secretId(name).tags(Tag.builder().key("owner").value("us").build()));
 
         assertThat(read()).isEqualTo("one");
     }

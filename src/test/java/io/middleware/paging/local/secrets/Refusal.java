@@ -23,6 +23,14 @@ final class Refusal extends AwsError {
         return invalidRequest("You can't perform this operation on the secret because it was marked for deletion.");
     }
 
+    static Refusal accessDenied(String action) {
+        return new Refusal(
+                "AccessDeniedException",
+                "User: arn:aws:sts::000000000000:assumed-role/function is not authorized to perform: secretsmanager:"
+                        + action + " because no identity-based policy allows the secretsmanager:" + action
+                        + " action");
+    }
+
     static Refusal exists(String message) {
         return new Refusal("ResourceExistsException", message);
     }

@@ -36,7 +36,7 @@ class AlarmsTest {
                 .map(alarm -> alarm.get("MetricName") + " " + dimensions(alarm))
                 .toList();
 
-        assertThat(watched).hasSize(8);
+        assertThat(watched).hasSize(9);
         assertThat(written).containsAll(watched);
     }
 
@@ -55,6 +55,7 @@ class AlarmsTest {
                         "Alerts {outcome=MALFORMED}",
                         "ReauthRequired {}",
                         "NeedsAction {}",
+                        "FirstNeedsAction {}",
                         "WaitingTime {}",
                         "AlertToPage {}",
                         "Errors {FunctionName=Notify}",
@@ -99,6 +100,7 @@ class AlarmsTest {
         metrics.paged(Duration.ofSeconds(1));
         metrics.waits(Duration.ofSeconds(1));
         metrics.needsAction("REASON");
+        metrics.firstNeedsAction("acme", "cpu-high", "REASON");
         metrics.reauthRequired("acme", "REASON");
         metrics.flush();
 

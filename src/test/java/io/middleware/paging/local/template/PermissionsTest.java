@@ -3,6 +3,7 @@ package io.middleware.paging.local.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the functions may do. No engine of the tests checks it: what a function does and may not works everywhere but on AWS.
@@ -41,23 +44,57 @@ class PermissionsTest {
                 .doesNotContain("secretsmanager:PutSecretValue", "sqs:StartMessageMoveTask");
     }
 
-    private static Map<String, Set<String>> permissions(String function) {
-        Map<String, Object> properties =
-                SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).properties(function, ByName.REFERENCES);
-        Map<String, Set<String>> permissions = new LinkedHashMap<>();
-        for (Object policy : (List<?>) properties.get("Policies")) {
-            for (Object statement : (List<?>) ((Map<?, ?>) policy).get("Statement")) {
-                Map<?, ?> allowed = (Map<?, ?>) statement;
-                assertThat(allowed.get("Effect")).isEqualTo("Allow");
-                for (Object resource : list(allowed.get("Resource"))) {
-                    list(allowed.get("Action"))
-                            .forEach(action -> permissions
-                                    .computeIfAbsent(resource.toString(), key -> new TreeSet<>())
-                                    .add(action.toString()));
+    @ParameterizedTest
+    @ValueSource(strings = {"Install", "ListServices", "BindRule", "Notify"})
+    void secretsAreReadAndWrittenOnlyWithTheTagOfThisStack(String function) {
+        Set<String> seen = new TreeSet<>();
+        for (Map<?, ?> statement : statements(function)) {
+            for (Object action : list(statement.get("Action"))) {
+                if (action.toString().startsWith("secretsmanager:")) {
+                    seen.add(action.toString());
+                    assertThat(statement.get("Condition"))
+                            .as(action.toString())
+                            .isEqualTo(
+                                    switch (action.toString().substring("secretsmanager:".length())) {
+                                        // Says whose it is, and shows no value.
+                                        case "DescribeSecret" -> null;
+                                        case "CreateSecret", "TagResource" -> only("aws:RequestTag/paging-stack");
+                                        default -> only("secretsmanager:ResourceTag/paging-stack");
+                                    });
                 }
             }
         }
+        assertThat(seen).isNotEmpty();
+    }
+
+    private static Map<String, Object> only(String key) {
+        return Map.of("StringEquals", Map.of(key, "paging"));
+    }
+
+    private static Map<String, Set<String>> permissions(String function) {
+        Map<String, Set<String>> permissions = new LinkedHashMap<>();
+        for (Map<?, ?> allowed : statements(function)) {
+            assertThat(allowed.get("Effect")).isEqualTo("Allow");
+            for (Object resource : list(allowed.get("Resource"))) {
+                list(allowed.get("Action"))
+                        .forEach(action -> permissions
+                                .computeIfAbsent(resource.toString(), key -> new TreeSet<>())
+                                .add(action.toString()));
+            }
+        }
         return permissions;
+    }
+
+    private static List<Map<?, ?>> statements(String function) {
+        Map<String, Object> properties =
+                SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).properties(function, ByName.REFERENCES);
+        List<Map<?, ?>> statements = new ArrayList<>();
+        for (Object policy : (List<?>) properties.get("Policies")) {
+            for (Object statement : (List<?>) ((Map<?, ?>) policy).get("Statement")) {
+                statements.add((Map<?, ?>) statement);
+            }
+        }
+        return statements;
     }
 
     private static List<?> list(Object oneOrMore) {

@@ -302,6 +302,12 @@ public final class SamTemplate {
                 && allowed.stream().map(String::valueOf).noneMatch(value.toString()::equals)) {
             throw new TemplateException("The parameter " + name + " may be one of " + allowed + ", not " + value);
         }
+        // CloudFormation: the pattern must match the whole value.
+        if (declaration.get("AllowedPattern") instanceof String pattern
+                && !value.toString().matches(pattern)) {
+            throw new TemplateException(
+                    "The parameter " + name + " must match " + pattern + ", found \"" + value + "\"");
+        }
         return value.toString();
     }
 

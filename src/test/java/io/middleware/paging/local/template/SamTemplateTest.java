@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
@@ -105,6 +107,7 @@ class SamTemplateTest {
                 .containsEntry("QUARKUS_FUNQY_EXPORT", "notify")
                 .containsEntry("PAGING_TIMEOUT", "12")
                 .containsEntry("PAGING_SECRET_PREFIX", "pagerduty/")
+                .containsEntry("PAGING_STACK", "functions")
                 .containsEntry("PAGING_DELIVERIES_TABLE", "functions-Deliveries")
                 .containsEntry("PAGING_BUDGETS_TABLE", "functions-RateBudgets")
                 .containsEntry("PAGING_RATE_PER_MINUTE", "240")
@@ -140,6 +143,14 @@ class SamTemplateTest {
         assertThatThrownBy(() -> SamTemplate.read(TEMPLATE, "local", Map.of("Fifo", "yes")))
                 .isInstanceOf(TemplateException.class)
                 .hasMessageContaining("Fifo may be one of [true, false], not yes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/x", "pagerduty", "with a blank/", "*/"})
+    void aSecretPrefixThatMatchesTooMuchIsRefused(String prefix) {
+        assertThatThrownBy(() -> SamTemplate.read(TEMPLATE, "local", Map.of("SecretPrefix", prefix)))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("SecretPrefix must match");
     }
 
     @Test

@@ -1,0 +1,87 @@
+package io.middleware.paging;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+
+import io.middleware.paging.binding.RuleBinder.BindResult;
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.installation.InstallResult;
+import io.middleware.paging.installation.Installation;
+
+/**
+ * One line for each change of who pages whom: what it was and what it is now. Users go by PagerDuty's id, since an e-mail is
+ * personal data; the token is in no line. Who invoked the function only AWS knows: CloudTrail, data events of Lambda.
+ */
+final class AuditLog {
+    private static final Logger LOG = Logger.getLogger(AuditLog.class);
+
+    private AuditLog() {}
+
+    static void installed(InstallResult.Installed installed) {
+        Installation now = installed.installation();
+        Optional<Installation> before = installed.before();
+        List<String> parts = new ArrayList<>();
+        parts.add(change("user", before.map(old -> old.user().id()), now.user().id()));
+        parts.add(change("account", before.map(AuditLog::account), account(now)));
+        parts.add(change(
+                "status", before.map(old -> old.status().name()), now.status().name()));
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("workspace", now.workspaceId().value());
+        write(
+                (before.isPresent() ? "REINSTALLED: workspace " : "INSTALLED: workspace ") + now.workspaceId() + ", "
+                        + String.join(", ", parts),
+                fields);
+    }
+
+    static void bound(BindResult.Bound bound) {
+        RuleBinding now = bound.binding();
+        String what = bound.replaced()
+                ? bound.changes().isEmpty()
+                        ? "unchanged"
+                        : bound.changes().stream()
+                                .map(change -> change(
+                                        change.field(),
+                                        Optional.of(Objects.toString(change.from(), "none")),
+                                        Objects.toString(change.to(), "none")))
+                                .collect(Collectors.joining(", "))
+                : "serviceId " + now.serviceId() + ", serviceName " + now.serviceName() + ", notifyOnResolve "
+                        + now.notifyOnResolve() + ", urgency " + now.urgency().wireName() + ", groupBy "
+                        + now.groupBy().wireName() + ", escalationPolicyId "
+                        + now.escalationPolicyId().orElse("none") + ", enabled " + now.enabled();
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("workspace", now.workspaceId().value());
+        fields.put("rule", now.ruleId().value());
+        write(
+                (bound.replaced() ? "REBOUND: rule " : "BOUND: rule ") + now.ruleId() + " of workspace "
+                        + now.workspaceId() + ": " + what,
+                fields);
+    }
+
+    private static String account(Installation installation) {
+        String subdomain = installation.user().subdomain();
+        return (subdomain.isEmpty() ? "unknown" : subdomain) + " ("
+                + installation.region().wireName() + ")";
+    }
+
+    private static String change(String field, Optional<String> from, String to) {
+        return field + " "
+                + from.filter(old -> !old.equals(to)).map(old -> old + " → ").orElse("") + to;
+    }
+
+    private static void write(String line, Map<String, String> fields) {
+        fields.forEach(MDC::put);
+        try {
+            LOG.info(line);
+        } finally {
+            fields.keySet().forEach(MDC::remove);
+        }
+    }
+}
