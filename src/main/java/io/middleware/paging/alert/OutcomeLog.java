@@ -38,10 +38,11 @@ public class OutcomeLog {
         fields.put("alert", alert.alertId());
         fields.put("delivery", alert.deliveryKey().deliveryId());
         tell(message, outcome, fields);
-        if (outcome.outcome() == Outcome.OPENED) {
+        // What was muted pages late because it should.
+        if (outcome.outcome() == Outcome.OPENED && alert.silence().isEmpty()) {
             metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
         }
-        if (outcome.outcome() == Outcome.WAITING) {
+        if (outcome.outcome() == Outcome.WAITING && outcome.reason() != Reason.MUTED) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
             if (outcome.reason().needsAction()) {
                 metrics.needsAction(outcome.reason().name());
@@ -69,13 +70,21 @@ public class OutcomeLog {
         fields.forEach(MDC::put);
         try {
             LOG.log(
-                    outcome.reason() == Reason.PACED ? Logger.Level.INFO : level(outcome.outcome()),
+                    level(outcome),
                     outcome.detail().isEmpty()
                             ? outcome.outcome().name()
                             : outcome.outcome() + ": " + outcome.detail());
         } finally {
             fields.keySet().forEach(MDC::remove);
         }
+    }
+
+    private static Logger.Level level(NotifyOutcome outcome) {
+        return switch (outcome.reason()) {
+            case PACED, MUTED -> Logger.Level.INFO;
+            case NO_DATA -> Logger.Level.WARN;
+            default -> level(outcome.outcome());
+        };
     }
 
     private static Logger.Level level(Outcome outcome) {

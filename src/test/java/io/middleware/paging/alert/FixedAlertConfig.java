@@ -48,6 +48,11 @@ record FixedAlertConfig(
     }
 
     @Override
+    public InsufficientData insufficientData() {
+        return InsufficientData.KEEP;
+    }
+
+    @Override
     public Duration queueRetention() {
         return Duration.ofDays(4);
     }
