@@ -44,8 +44,7 @@ record AlarmMetrics(
     }
 
     private static AlarmMetrics none() {
-        return new AlarmMetrics(
-                new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashMap<>(), new ArrayList<>());
+        return new AlarmMetrics(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashMap<>(), new ArrayList<>());
     }
 
     private void add(JsonFields metric, String namespace, String name, Map<String, String> itsDimensions) {

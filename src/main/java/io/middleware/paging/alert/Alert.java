@@ -146,7 +146,9 @@ record Alert(
 
     /** {@code detail} of what became of its resolve, with why it counts as resolved. */
     String withResolvedBecause(String detail) {
-        return resolvedBecause.isEmpty() || detail.isEmpty() ? resolvedBecause + detail : resolvedBecause + "; " + detail;
+        return resolvedBecause.isEmpty() || detail.isEmpty()
+                ? resolvedBecause + detail
+                : resolvedBecause + "; " + detail;
     }
 
     Cause cause() {

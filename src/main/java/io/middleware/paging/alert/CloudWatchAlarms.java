@@ -69,8 +69,10 @@ final class CloudWatchAlarms {
         JsonFields contributor = detail.in("alarmContributor");
         JsonFields configuration = detail.in("configuration");
         List<String> remarks = new ArrayList<>();
+        String name = detail.required("alarmName");
+        String value = state.required("value");
         Alarm alarm = new Alarm(
-                detail.required("alarmName"),
+                name,
                 arn(fields),
                 ofContributor ? Optional.of(contributor.required("id")) : Optional.empty(),
                 OwnAlerts.labels(contributor.get("attributes"), new ArrayList<>()),
@@ -81,7 +83,6 @@ final class CloudWatchAlarms {
                 fields.optional("region"),
                 AlarmMetrics.ofEventBridge(configuration.node()),
                 configuration.optional("alarmRule"));
-        String value = state.required("value");
         Optional<Alert.Silence> silence =
                 value.equals("ALARM") ? suppressed(state).or(() -> muted(detail, remarks)) : Optional.empty();
         return parsed(
@@ -102,8 +103,10 @@ final class CloudWatchAlarms {
         if (node.path("ActionExecutedAfterMuteWindow").asBoolean()) {
             remarks.add("CloudWatch sent this at the end of a mute window; the alarm fired while it was muted");
         }
+        String name = fields.required("AlarmName");
+        String value = fields.required("NewStateValue");
         Alarm alarm = new Alarm(
-                fields.required("AlarmName"),
+                name,
                 arn,
                 fields.optional("AlarmContributorId"),
                 OwnAlerts.labels(node.path("AlarmContributorAttributes"), new ArrayList<>()),
@@ -119,7 +122,7 @@ final class CloudWatchAlarms {
                 fields,
                 names,
                 alarm,
-                fields.required("NewStateValue"),
+                value,
                 fields.optional("OldStateValue"),
                 Optional.empty(),
                 remarks,
@@ -130,8 +133,9 @@ final class CloudWatchAlarms {
     private static ParsedMessage configurationChange(JsonFields fields, JsonFields detail, ForeignNames names) {
         String operation = detail.optional("operation").orElse("");
         if (!operation.equals("delete")) {
-            return ParsedMessage.nothingToDo("CloudWatch alarm " + detail.optional("alarmName").orElse("without a name")
-                    + ": a configuration change (" + JsonFields.found(operation) + ") that needs no page");
+            return ParsedMessage.nothingToDo(
+                    "CloudWatch alarm " + detail.optional("alarmName").orElse("without a name")
+                            + ": a configuration change (" + JsonFields.found(operation) + ") that needs no page");
         }
         Instant deletedAt = fields.time("time");
         // EventBridge cuts its times to the second: by that the alarm would have been deleted before it fired.
@@ -186,8 +190,7 @@ final class CloudWatchAlarms {
                             "CloudWatch has insufficient data");
                 }
                 if (insufficientData == InsufficientData.NOTE && !previousState.equals(Optional.of("OK"))) {
-                    return alert(
-                            fields, names, alarm, Alert.Status.TRIGGERED, Optional.of(noData(alarm)), remarks, "");
+                    return alert(fields, names, alarm, Alert.Status.TRIGGERED, Optional.of(noData(alarm)), remarks, "");
                 }
                 return fields.problems()
                         .map(problems -> ParsedMessage.malformed("CloudWatch alarm: " + problems))
@@ -195,7 +198,8 @@ final class CloudWatchAlarms {
                                 "CloudWatch alarm " + alarm.name() + " has insufficient data"));
             default:
                 if (!state.isEmpty()) {
-                    fields.problem("the state must be ALARM, OK or INSUFFICIENT_DATA, found " + JsonFields.found(state));
+                    fields.problem(
+                            "the state must be ALARM, OK or INSUFFICIENT_DATA, found " + JsonFields.found(state));
                 }
                 return alert(fields, names, alarm, Alert.Status.TRIGGERED, silence, remarks, "");
         }
@@ -263,8 +267,9 @@ final class CloudWatchAlarms {
         }
         List<String> allRemarks = new ArrayList<>(remarks);
         if (alarm.sumsUp()) {
-            allRemarks.add("This sums up the alarm's contributors (its time series); each of them pages by itself if events"
-                    + " of type \"" + CONTRIBUTOR_CHANGE + "\" come to this queue");
+            allRemarks.add(
+                    "This sums up the alarm's contributors (its time series); each of them pages by itself if events"
+                            + " of type \"" + CONTRIBUTOR_CHANGE + "\" come to this queue");
         }
         Map<String, String> labels = alarm.distinguishingLabels();
         List<String> distinguishing = List.copyOf(labels.keySet());
@@ -305,10 +310,10 @@ final class CloudWatchAlarms {
             AlarmMetrics metrics,
             Optional<String> alarmRule) {
         String id() {
-            String id = arn.map(Arn::text).orElseGet(() -> Stream.of(
-                            Optional.of(account), region, Optional.of(name))
-                    .flatMap(Optional::stream)
-                    .collect(Collectors.joining("/")));
+            String id = arn.map(Arn::text)
+                    .orElseGet(() -> Stream.of(Optional.of(account), region, Optional.of(name))
+                            .flatMap(Optional::stream)
+                            .collect(Collectors.joining("/")));
             return contributor.map(which -> id + "/contributor/" + which).orElse(id);
         }
 

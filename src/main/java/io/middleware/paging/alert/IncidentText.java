@@ -72,7 +72,8 @@ record IncidentText(String title, String details) {
         for (String remark : alert.remarks()) {
             line(details, "Note", remark);
         }
-        return new IncidentText(title + distinction, join(details.toString(), cuts.toString()).stripTrailing());
+        return new IncidentText(
+                title + distinction, join(details.toString(), cuts.toString()).stripTrailing());
     }
 
     /**

@@ -51,8 +51,7 @@ class CloudWatchCasesTest {
     /** When the cases were recorded; their times move with the test's clock and keep their distances. */
     private static final Instant RECORDED = Instant.parse("2026-11-28T07:47:00Z");
 
-    private static final Pattern TIME =
-            Pattern.compile("2026-11-28T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{3})?(?:Z|\\+0000)");
+    private static final Pattern TIME = Pattern.compile("2026-11-28T\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{3})?(?:Z|\\+0000)");
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");
 
     private static final String ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:";
@@ -93,11 +92,8 @@ class CloudWatchCasesTest {
         assertThat(incidents())
                 .extracting(IncidentView::title, IncidentView::isOpen)
                 .containsExactly(
-                        tuple(
-                                "EndpointLatency [endpoint /api/orders, account 111122223333, region us-east-1]",
-                                false),
-                        tuple(
-                                "EndpointLatency [endpoint /api/carts, account 111122223333, region us-east-1]", true));
+                        tuple("EndpointLatency [endpoint /api/orders, account 111122223333, region us-east-1]", false),
+                        tuple("EndpointLatency [endpoint /api/carts, account 111122223333, region us-east-1]", true));
         assertThat(incidents())
                 .allSatisfy(incident -> assertThat(incident.details()).doesNotContainIgnoringCase("null"));
     }
