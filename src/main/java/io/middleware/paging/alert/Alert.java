@@ -79,58 +79,6 @@ record Alert(
         Objects.requireNonNull(resolvedBecause, "resolvedBecause is null");
     }
 
-    /** One whose title tells it apart, that nobody silenced, and that resolves by itself. */
-    Alert(
-            WorkspaceId workspaceId,
-            RuleId ruleId,
-            String alertId,
-            Status status,
-            String title,
-            Optional<String> summary,
-            Severity severity,
-            Instant occurredAt,
-            Optional<String> source,
-            Map<String, String> labels,
-            List<Link> links,
-            List<String> remarks) {
-        this(
-                workspaceId,
-                ruleId,
-                alertId,
-                status,
-                title,
-                summary,
-                severity,
-                occurredAt,
-                source,
-                labels,
-                links,
-                remarks,
-                List.of(),
-                Optional.empty(),
-                "");
-    }
-
-    /** The same alert, told from others of its rule by these labels. */
-    Alert distinguishedBy(List<String> names) {
-        return new Alert(
-                workspaceId,
-                ruleId,
-                alertId,
-                status,
-                title,
-                summary,
-                severity,
-                occurredAt,
-                source,
-                labels,
-                links,
-                remarks,
-                names,
-                silence,
-                resolvedBecause);
-    }
-
     /**
      * Why no alert can have this id; empty when one can. Half of a surrogate pair has no form in UTF-8: two ids that
      * differ in nothing else would count as one alert.

@@ -137,7 +137,7 @@ public class AlertParser {
 
     /** Not Jackson's message: it repeats a piece of the payload. */
     private static String problemOf(String text, JsonProcessingException notJson) {
-        if (!text.stripLeading().matches("(?s)[{\\[\"].*")) {
+        if (AwsEvents.isPlainText(text)) {
             return " is plain text, not JSON; send the alert as a JSON object: " + AwsEvents.HOW_TO_MAKE_AN_ALERT;
         }
         return notJson instanceof MismatchedInputException

@@ -51,6 +51,11 @@ final class AwsEvents {
         return node.path("detail-type").isTextual() && !node.has("alertId");
     }
 
+    /** Budgets, Backup and others write to people; so does an input transformer whose template is no object. */
+    static boolean isPlainText(String notJson) {
+        return !notJson.stripLeading().matches("(?s)[{\\[\"].*");
+    }
+
     private static boolean isDetailOfAnAlarm(JsonNode node) {
         return node.path("alarmName").isTextual() && node.path("state").has("value");
     }

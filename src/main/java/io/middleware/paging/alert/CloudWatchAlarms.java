@@ -140,7 +140,7 @@ final class CloudWatchAlarms {
         Instant deletedAt = fields.time("time");
         // EventBridge cuts its times to the second: by that the alarm would have been deleted before it fired.
         Instant changedAt = detail.in("state")
-                .optionalTime("timestamp")
+                .timeIfReadable("timestamp")
                 .filter(deletedAt::isBefore)
                 .orElse(deletedAt);
         Alarm alarm = new Alarm(
@@ -234,7 +234,7 @@ final class CloudWatchAlarms {
                 + shortened(mute.optional("mutedByArn")
                         .map(arn -> arn.substring(arn.lastIndexOf(':') + 1))
                         .orElse("without a name"));
-        Optional<Instant> end = mute.optionalTime("muteWindowEnd");
+        Optional<Instant> end = mute.timeIfReadable("muteWindowEnd");
         if (end.isEmpty()) {
             remarks.add("Muted by " + by + ", with no end that can be read; it pages now");
             return Optional.empty();

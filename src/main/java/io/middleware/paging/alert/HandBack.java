@@ -152,9 +152,7 @@ public class HandBack {
     private NotifyOutcome muted(Attempt attempt, Alert.Silence silence, Instant until) {
         Duration delay = attempt.receive().count() < RECEIVES_TO_BE_LEFT_OUT ? Backoff.MIN : backoff.until(until);
         return release(
-                attempt.key(),
-                attempt.alert().cause(),
-                attempt.claim(),
+                attempt,
                 NotifyOutcome.waiting(silence.reason(), silence.detail(), delay),
                 until,
                 false,

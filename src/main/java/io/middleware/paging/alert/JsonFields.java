@@ -113,8 +113,8 @@ final class JsonFields {
         return Instant.EPOCH;
     }
 
-    /** Empty when there is none that can be read. */
-    Optional<Instant> optionalTime(String field) {
+    /** Empty when there is none, or none that can be read. */
+    Optional<Instant> timeIfReadable(String field) {
         return optional(field).flatMap(text -> {
             try {
                 return Optional.of(parseTime(text.strip()));

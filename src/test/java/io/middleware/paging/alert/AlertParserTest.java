@@ -54,7 +54,10 @@ class AlertParserTest {
                             List.of(
                                     new Alert.Link("Graph", "https://observe.acme.example/graphs/cpu?host=web-1"),
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high")),
-                            List.of()));
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            ""));
         }
 
         @Test
@@ -607,7 +610,10 @@ class AlertParserTest {
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high"),
                                     new Alert.Link(
                                             "Source", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
-                            List.of()));
+                            List.of(),
+                            List.of("pod", "container", "instance", "node", "device", "mountpoint"),
+                            Optional.empty(),
+                            ""));
         }
 
         @Test

@@ -230,8 +230,8 @@ class IncidentTextTest {
     }
 
     private static String titleOf(String title, Map<String, String> labels, String... distinguishing) {
-        Alert alert = alert(title, Optional.empty(), Optional.empty(), labels, List.of(), List.of())
-                .distinguishedBy(List.of(distinguishing));
+        Alert alert =
+                alert(title, Optional.empty(), Optional.empty(), labels, List.of(), List.of(), List.of(distinguishing));
         return IncidentText.of(alert, List.of()).title();
     }
 
@@ -342,6 +342,17 @@ class IncidentTextTest {
             Map<String, String> labels,
             List<Alert.Link> links,
             List<String> remarks) {
+        return alert(title, summary, source, labels, links, remarks, List.of());
+    }
+
+    private static Alert alert(
+            String title,
+            Optional<String> summary,
+            Optional<String> source,
+            Map<String, String> labels,
+            List<Alert.Link> links,
+            List<String> remarks,
+            List<String> distinguishing) {
         return new Alert(
                 new WorkspaceId("acme"),
                 new RuleId("cpu-high"),
@@ -354,6 +365,9 @@ class IncidentTextTest {
                 source,
                 labels,
                 links,
-                remarks);
+                remarks,
+                distinguishing,
+                Optional.empty(),
+                "");
     }
 }

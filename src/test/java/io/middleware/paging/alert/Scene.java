@@ -271,7 +271,10 @@ public class Scene {
                 Optional.of("web-1"),
                 Map.of("env", "prod"),
                 List.of(),
-                List.of());
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                "");
     }
 
     /** The incidents of this test's alert, oldest first. */
