@@ -12,6 +12,7 @@ import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.DeliveryKey;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pagerduty.IncidentKey;
 import io.middleware.paging.pagerduty.NewIncident;
@@ -23,6 +24,10 @@ import io.middleware.paging.pagerduty.Urgency;
  * @param occurredAt orders the messages about one alert: queues do not
  * @param labels in the order of the message
  * @param remarks what could not be read of optional parts, for the responder
+ * @param distinguishingLabels names of the labels that tell this alert from others of its rule, the most telling first. The
+ *     title gets those whose values it does not have
+ * @param silence why its trigger does not page now; empty when it pages
+ * @param resolvedBecause why it counts as resolved if it has not recovered: {@code the alarm was deleted}; otherwise empty
  */
 record Alert(
         WorkspaceId workspaceId,
@@ -36,7 +41,10 @@ record Alert(
         Optional<String> source,
         Map<String, String> labels,
         List<Link> links,
-        List<String> remarks) {
+        List<String> remarks,
+        List<String> distinguishingLabels,
+        Optional<Silence> silence,
+        String resolvedBecause) {
     /** Longer ids are malformed. */
     static final int MAX_ALERT_ID_CHARS = 1_024;
 
@@ -46,6 +54,14 @@ record Alert(
     }
 
     record Link(String text, String href) {}
+
+    /**
+     * The sender's own wish that a trigger does not page.
+     *
+     * @param detail the reason as a sentence
+     * @param until when it pages after all, unless it has resolved. Empty: a later message of the sender says when
+     */
+    record Silence(Reason reason, String detail, Optional<Instant> until) {}
 
     Alert {
         Objects.requireNonNull(workspaceId, "workspaceId is null");
@@ -58,6 +74,9 @@ record Alert(
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         links = List.copyOf(links);
         remarks = List.copyOf(remarks);
+        distinguishingLabels = List.copyOf(distinguishingLabels);
+        Objects.requireNonNull(silence, "silence is null");
+        Objects.requireNonNull(resolvedBecause, "resolvedBecause is null");
     }
 
     /**
@@ -71,6 +90,13 @@ record Alert(
         return alertId.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)
                 ? Optional.of("holds half of a surrogate pair, as if it had been cut inside a character")
                 : Optional.empty();
+    }
+
+    /** {@code detail} of what became of its resolve, with why it counts as resolved. */
+    String withResolvedBecause(String detail) {
+        return resolvedBecause.isEmpty() || detail.isEmpty()
+                ? resolvedBecause + detail
+                : resolvedBecause + "; " + detail;
     }
 
     Cause cause() {

@@ -25,6 +25,10 @@ public interface AlertConfig {
     /** The workspace of CloudWatch and Alertmanager alerts that name none. */
     Optional<String> defaultWorkspace();
 
+    /** What an alarm means that fired and has no data any more. */
+    @WithDefault("keep")
+    InsufficientData insufficientData();
+
     /** The first back-off is at most this long; each later one at most twice the one before. */
     @WithDefault("2S")
     Duration backoffBase();

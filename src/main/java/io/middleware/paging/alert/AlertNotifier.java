@@ -26,6 +26,7 @@ public class AlertNotifier {
     private final IncidentOpener opener;
     private final IncidentResolver resolver;
     private final RuleIncidents ruleIncidents;
+    private final HandBack handBack;
     private final Backoff backoff;
 
     public AlertNotifier(
@@ -34,12 +35,14 @@ public class AlertNotifier {
             IncidentOpener opener,
             IncidentResolver resolver,
             RuleIncidents ruleIncidents,
+            HandBack handBack,
             Backoff backoff) {
         this.bindings = bindings;
         this.ledger = ledger;
         this.opener = opener;
         this.resolver = resolver;
         this.ruleIncidents = ruleIncidents;
+        this.handBack = handBack;
         this.backoff = backoff;
     }
 
@@ -88,6 +91,11 @@ public class AlertNotifier {
     }
 
     private Step trigger(Alert alert, RuleBinding binding, Receive receive) {
+        Optional<Alert.Silence> silence =
+                alert.silence().filter(silenced -> silenced.until().isEmpty());
+        if (silence.isPresent()) {
+            return recordSilenced(alert, silence.get(), receive);
+        }
         Claim claim = ledger.claimTrigger(
                 alert.deliveryKey(),
                 alert.occurredAt(),
@@ -101,7 +109,13 @@ public class AlertNotifier {
             return withoutClaim(claim, Outcome.REPEATED, "", receive);
         }
         Attempt attempt = Attempt.atAlert(alert, binding, granted, receive);
-        return new Step.Done(granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt));
+        return new Step.Done(handBack.whileMuted(attempt)
+                .orElseGet(() -> granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt)));
+    }
+
+    private Step recordSilenced(Alert alert, Alert.Silence silence, Receive receive) {
+        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), Outcome.DISABLED, silence.detail());
+        return over(NotifyOutcome.done(Outcome.DISABLED, silence.reason(), silence.detail()), receive);
     }
 
     /** Whoever delivered it may have ended before it could tell that nobody was paged: too often is better than never. */
@@ -115,7 +129,11 @@ public class AlertNotifier {
 
     private Step resolve(Alert alert, RuleBinding binding, Receive receive) {
         if (!binding.notifyOnResolve()) {
-            return recordResolve(alert, Outcome.RESOLVE_SKIPPED, "the rule does not resolve its incidents", receive);
+            return recordResolve(
+                    alert,
+                    Outcome.RESOLVE_SKIPPED,
+                    alert.withResolvedBecause("the rule does not resolve its incidents"),
+                    receive);
         }
         Claim claim = ledger.claimResolve(alert.deliveryKey(), alert.occurredAt());
         return claim instanceof Claim.Granted granted

@@ -27,6 +27,9 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
  */
 @ApplicationScoped
 public class AlertParser {
+    /** Windows tools put it before a text. It is no part of JSON. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final String MESSAGE_OF_ENVELOPE = "the Message of the SNS envelope";
 
     /**
@@ -37,6 +40,7 @@ public class AlertParser {
 
     private final ObjectReader json;
     private final Optional<String> defaultWorkspace;
+    private final InsufficientData insufficientData;
     private final Clock clock;
 
     public AlertParser(ObjectMapper json, AlertConfig config, Clock clock) {
@@ -44,6 +48,7 @@ public class AlertParser {
         // Two objects in one body are no alert: the second would be lost without a sign.
         this.json = json.reader(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.defaultWorkspace = config.defaultWorkspace();
+        this.insufficientData = config.insufficientData();
     }
 
     /** Never throws: what cannot be read is malformed, with the reason. */
@@ -81,22 +86,23 @@ public class AlertParser {
     }
 
     /** @param name what {@code text} is called in a reason */
-    private ParsedMessage parse(String name, String text, Map<String, String> attributes, Optional<Instant> sentAt) {
+    private ParsedMessage parse(String name, String sent, Map<String, String> attributes, Optional<Instant> sentAt) {
+        String text = sent == null ? "" : sent;
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            text = text.substring(BYTE_ORDER_MARK.length());
+        }
         JsonNode node;
         try {
-            node = json.readTree(text == null ? "" : text);
+            node = json.readTree(text);
         } catch (StreamConstraintsException tooMuch) {
             return ParsedMessage.malformed(name + " is nested too deeply or holds a number that is too long");
-        } catch (MismatchedInputException secondValue) {
-            return ParsedMessage.malformed(name + " holds more than one JSON value; send each alert as a message");
         } catch (JsonProcessingException notJson) {
-            // Not Jackson's message: it repeats a piece of the payload.
-            return ParsedMessage.malformed(
-                    name + " is not JSON" + at(notJson.getLocation()) + "; send the alert as a JSON object");
+            return ParsedMessage.malformed(name + problemOf(text, notJson));
         }
         if (!node.isObject()) {
             return ParsedMessage.malformed(name + " is " + (node.isMissingNode() ? "empty" : JsonFields.kind(node))
-                    + "; send the alert as a JSON object");
+                    + "; send the alert as a JSON object"
+                    + (node.isTextual() ? ": " + AwsEvents.HOW_TO_MAKE_AN_ALERT : ""));
         }
         if (node.path("Type").isTextual() && node.has("TopicArn")) {
             return name.equals(MESSAGE_OF_ENVELOPE)
@@ -104,11 +110,8 @@ public class AlertParser {
                     : parseEnvelope(node, attributes, sentAt);
         }
         ForeignNames names = new ForeignNames(attributes, defaultWorkspace);
-        if (CloudWatchAlarms.isFromEventBridge(node)) {
-            return CloudWatchAlarms.fromEventBridge(node, names);
-        }
-        if (CloudWatchAlarms.isFromSns(node)) {
-            return CloudWatchAlarms.fromSns(node, names);
+        if (AwsEvents.is(node)) {
+            return AwsEvents.parse(node, names, insufficientData);
         }
         if (AlertmanagerWebhooks.is(node)) {
             return AlertmanagerWebhooks.parse(node, names, sentAt);
@@ -130,6 +133,16 @@ public class AlertParser {
         // SNS may deliver twice, and its own time is then the same.
         Optional<Instant> published = time(envelope.path("Timestamp").asText(null));
         return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all, published.or(() -> sentAt));
+    }
+
+    /** Not Jackson's message: it repeats a piece of the payload. */
+    private static String problemOf(String text, JsonProcessingException notJson) {
+        if (AwsEvents.isPlainText(text)) {
+            return " is plain text, not JSON; send the alert as a JSON object: " + AwsEvents.HOW_TO_MAKE_AN_ALERT;
+        }
+        return notJson instanceof MismatchedInputException
+                ? " holds more than one JSON value; send each alert as a message"
+                : " is not JSON" + at(notJson.getLocation()) + "; send the alert as a JSON object";
     }
 
     private static String at(JsonLocation location) {

@@ -22,6 +22,10 @@ import io.middleware.paging.installation.WorkspaceId;
  * <p>Source of the shape: Prometheus, "Configuration", webhook_config.
  */
 final class AlertmanagerWebhooks {
+    /** Which of a rule's many boxes it is about, by the labels that exporters set. */
+    private static final List<String> DISTINGUISHING_LABELS =
+            List.of("pod", "container", "instance", "node", "device", "mountpoint");
+
     private AlertmanagerWebhooks() {}
 
     static boolean is(JsonNode node) {
@@ -90,7 +94,10 @@ final class AlertmanagerWebhooks {
                 labels.optional("instance"),
                 allLabels,
                 links(fields, annotations),
-                remarks));
+                remarks,
+                DISTINGUISHING_LABELS,
+                Optional.empty(),
+                ""));
     }
 
     private static List<Alert.Link> links(JsonFields fields, JsonFields annotations) {

@@ -251,6 +251,7 @@ public class BatchNotifier {
                 message.receiveCount(),
                 AlertParser.queuedAt(message),
                 isRound ? message.sentAt() : Optional.empty(),
+                message.groupId().isEmpty() && !life.isOver(message),
                 deadline);
         for (Alert alert : parsed.alerts()) {
             inHand.alerts.add(alert);

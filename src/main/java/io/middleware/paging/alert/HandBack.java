@@ -32,6 +32,12 @@ public class HandBack {
     /** A header that is misread, or a proxy's, must not keep a page back for hours. */
     private static final Duration LONGEST_TOLD = Duration.ofMinutes(10);
 
+    /**
+     * What was received so often no longer counts as the oldest message of a standard queue. A muted alert waits as it should,
+     * and must not raise the alarm on that age. Source: AWS, "Available CloudWatch metrics for Amazon SQS".
+     */
+    private static final int RECEIVES_TO_BE_LEFT_OUT = 3;
+
     private final DeliveryLedger ledger;
     private final Backoff backoff;
     private final Pacer pacer;
@@ -127,6 +133,30 @@ public class HandBack {
                         kept,
                         mayHaveActed)
                 : until(attempt, Reason.PACED, "its turn to call PagerDuty comes at " + at, at, kept, mayHaveActed);
+    }
+
+    /**
+     * While the sender of the alert mutes it until a known time.
+     *
+     * @return empty when that time is over, or when its message cannot be kept for so long: then it pages
+     */
+    Optional<NotifyOutcome> whileMuted(Attempt attempt) {
+        return attempt.alert()
+                .silence()
+                .filter(silence -> attempt.receive().mayBeHeld())
+                .flatMap(silence -> silence.until()
+                        .filter(until -> until.isAfter(clock.instant()))
+                        .map(until -> muted(attempt, silence, until)));
+    }
+
+    private NotifyOutcome muted(Attempt attempt, Alert.Silence silence, Instant until) {
+        Duration delay = attempt.receive().count() < RECEIVES_TO_BE_LEFT_OUT ? Backoff.MIN : backoff.until(until);
+        return release(
+                attempt,
+                NotifyOutcome.waiting(silence.reason(), silence.detail(), delay),
+                until,
+                false,
+                attempt.claim().slot());
     }
 
     /** A slot farther ahead than SQS can hide a message is waited for in several steps: it stays in the claim. */

@@ -407,8 +407,13 @@ public class IncidentResolver {
     }
 
     private static Resolution resolution(Step.ToResolve step, KnownIncident incident) {
+        Alert alert = step.attempt().alert();
         return new Resolution(
-                incident.id(), "The alert resolved at " + step.attempt().alert().occurredAt() + ".");
+                incident.id(),
+                alert.resolvedBecause().isEmpty()
+                        ? "The alert resolved at " + alert.occurredAt() + "."
+                        : "The alert counts as resolved since " + alert.occurredAt() + ": " + alert.resolvedBecause()
+                                + ".");
     }
 
     private static int incidents(List<Step.ToResolve> steps) {
@@ -434,7 +439,9 @@ public class IncidentResolver {
         return outcomes;
     }
 
-    private NotifyOutcome settle(Attempt attempt, Outcome outcome, String detail, Optional<KnownIncident> incident) {
+    private NotifyOutcome settle(
+            Attempt attempt, Outcome outcome, String detailOfCall, Optional<KnownIncident> incident) {
+        String detail = attempt.alert().withResolvedBecause(detailOfCall);
         if (!ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), outcome, detail, incident)) {
             return handBack.leaseLost(attempt.receive());
         }

@@ -30,10 +30,14 @@ record IncidentText(String title, String details) {
     /** As for the summary. */
     static final int MAX_LABELS_CHARS = 2_048;
 
+    /** What tells an alert apart leaves most of the title to its words. */
+    static final int MAX_DISTINCTION_CHARS = 120;
+
     /** How much of a cut title its note repeats. */
     private static final int MAX_REPEATED_TITLE_CHARS = 1_024;
 
     private static final String CUT = "…";
+    private static final String QUOTE = "> ";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'");
 
     /** What a person sees as one character, with its marks, joiners and skin tone. */
@@ -42,7 +46,8 @@ record IncidentText(String title, String details) {
     /** @param remarks come first, whatever else is cut */
     static IncidentText of(Alert alert, List<String> remarks) {
         String wholeTitle = oneLine(alert.title());
-        String title = cut(wholeTitle, MAX_TITLE_CHARS);
+        String distinction = distinction(alert, wholeTitle);
+        String title = cut(wholeTitle, MAX_TITLE_CHARS - distinction.length());
         StringBuilder cuts = new StringBuilder();
         if (!title.equals(wholeTitle)) {
             line(cuts, "Note", wasCut("title", alert.title()) + ": " + cut(wholeTitle, MAX_REPEATED_TITLE_CHARS));
@@ -51,7 +56,7 @@ record IncidentText(String title, String details) {
         remarks.forEach(remark -> details.append(remark).append("\n\n"));
         String summary = lines(alert.summary().orElse(""));
         if (!summary.isEmpty()) {
-            details.append(cut("summary", summary, MAX_SUMMARY_CHARS, cuts)).append("\n\n");
+            details.append(quoted(summary, cuts)).append("\n\n");
         }
         line(details, "Severity", alert.severity().wireName());
         line(details, "Rule", alert.ruleId().value());
@@ -61,13 +66,65 @@ record IncidentText(String title, String details) {
             line(details, "Labels", cut("labels", oneLine(labels(alert.labels())), MAX_LABELS_CHARS, cuts));
         }
         for (Alert.Link link : alert.links()) {
-            line(details, JsonFields.isBlank(link.text()) ? "Link" : oneLine(link.text()), link.href());
+            link(details, link);
         }
         line(details, "Alert", alert.alertId());
         for (String remark : alert.remarks()) {
             line(details, "Note", remark);
         }
-        return new IncidentText(title, join(details.toString(), cuts.toString()).stripTrailing());
+        return new IncidentText(
+                title + distinction, join(details.toString(), cuts.toString()).stripTrailing());
+    }
+
+    /**
+     * What tells it from other alerts of its rule and is not in its title yet: a lock screen shows nothing else. What is least
+     * telling is left out first.
+     */
+    private static String distinction(Alert alert, String title) {
+        StringJoiner labels = new StringJoiner(", ", " [", "]").setEmptyValue("");
+        for (String name : alert.distinguishingLabels()) {
+            String value = oneLine(alert.labels().getOrDefault(name, ""));
+            if (JsonFields.isBlank(value) || holds(title, value)) {
+                continue;
+            }
+            String label = oneLine(name) + ' ' + value;
+            if (labels.length() == 0) {
+                label = cut(label, MAX_DISTINCTION_CHARS - " []".length());
+            } else if (labels.length() + ", ".length() + label.length() > MAX_DISTINCTION_CHARS) {
+                break;
+            }
+            labels.add(label);
+        }
+        return labels.toString();
+    }
+
+    /** As a word of its own: the host web-1 is not in a title about web-12. */
+    private static boolean holds(String title, String value) {
+        return Pattern.compile(
+                        "(?<![\\p{L}\\p{N}])" + Pattern.quote(value) + "(?![\\p{L}\\p{N}])",
+                        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                .matcher(title)
+                .find();
+    }
+
+    /** Each line is marked as the message's: none can pass for a line of ours. */
+    private static String quoted(String summary, StringBuilder cuts) {
+        String quoted = QUOTE + summary.replace("\n", "\n" + QUOTE);
+        String cut = cut(quoted, MAX_SUMMARY_CHARS);
+        if (!cut.equals(quoted)) {
+            line(cuts, "Note", wasCut("summary", summary));
+        }
+        return cut;
+    }
+
+    /** Only an address makes its text the name of a line: "Severity", say, is a name of ours. */
+    private static void link(StringBuilder details, Alert.Link link) {
+        boolean isAddress = link.href().strip().matches("(?is)https?://.*");
+        if (isAddress && !JsonFields.isBlank(link.text())) {
+            line(details, oneLine(link.text()), link.href());
+        } else {
+            line(details, "Link", link.text() + ' ' + link.href());
+        }
     }
 
     /**
@@ -125,7 +182,7 @@ record IncidentText(String title, String details) {
     }
 
     /** A title with line breaks would show only its first line, or none. */
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return wellFormed(text).replaceAll("[\\p{Z}\\p{Cc}]+", " ").strip();
     }
 

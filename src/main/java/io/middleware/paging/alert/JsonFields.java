@@ -113,6 +113,17 @@ final class JsonFields {
         return Instant.EPOCH;
     }
 
+    /** Empty when there is none, or none that can be read. */
+    Optional<Instant> timeIfReadable(String field) {
+        return optional(field).flatMap(text -> {
+            try {
+                return Optional.of(parseTime(text.strip()));
+            } catch (DateTimeException notATime) {
+                return Optional.empty();
+            }
+        });
+    }
+
     /** A leap second counts as the one before it. */
     private static Instant parseTime(String text) {
         String withColon = OFFSET_WITHOUT_COLON.matcher(text).replaceFirst("$1:$2");

@@ -37,8 +37,12 @@ record NotifyOutcome(
     }
 
     static NotifyOutcome done(Outcome outcome, String detail) {
+        return done(outcome, Reason.NONE, detail);
+    }
+
+    static NotifyOutcome done(Outcome outcome, Reason reason, String detail) {
         return new NotifyOutcome(
-                outcome, Next.DONE, Reason.NONE, detail, Optional.empty(), Optional.empty(), Optional.empty());
+                outcome, Next.DONE, reason, detail, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static NotifyOutcome done(Outcome outcome, KnownIncident incident) {

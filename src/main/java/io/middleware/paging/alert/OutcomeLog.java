@@ -47,10 +47,13 @@ public class OutcomeLog {
         fields.put("delivery", alert.deliveryKey().deliveryId());
         tell(message, outcome, sentence(outcome, alert.workspaceId()), fields);
         if (outcome.outcome() == Outcome.OPENED) {
-            metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
+            // What was muted pages late because it should.
+            if (alert.silence().isEmpty()) {
+                metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
+            }
             waitReports.paged(alert);
         }
-        if (outcome.outcome() == Outcome.WAITING) {
+        if (outcome.outcome() == Outcome.WAITING && outcome.reason() != Reason.MUTED) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
             if (outcome.reason().needsAction()) {
                 metrics.needsAction(outcome.reason().name());
@@ -105,11 +108,19 @@ public class OutcomeLog {
         fields.forEach(MDC::put);
         try {
             LOG.log(
-                    outcome.reason() == Reason.PACED ? Logger.Level.INFO : level(outcome.outcome()),
+                    level(outcome),
                     sentence.isEmpty() ? outcome.outcome().name() : outcome.outcome() + ": " + sentence);
         } finally {
             fields.keySet().forEach(MDC::remove);
         }
+    }
+
+    private static Logger.Level level(NotifyOutcome outcome) {
+        return switch (outcome.reason()) {
+            case PACED, MUTED -> Logger.Level.INFO;
+            case NO_DATA -> Logger.Level.WARN;
+            default -> level(outcome.outcome());
+        };
     }
 
     private static Logger.Level level(Outcome outcome) {

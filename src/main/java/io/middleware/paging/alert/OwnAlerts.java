@@ -53,7 +53,10 @@ final class OwnAlerts {
                 fields.optional("source", remarks),
                 labels(fields.get("labels"), remarks),
                 links(fields.get("links"), remarks),
-                remarks));
+                remarks,
+                List.of(),
+                Optional.empty(),
+                ""));
     }
 
     private static Optional<Alert.Status> status(JsonFields fields) {

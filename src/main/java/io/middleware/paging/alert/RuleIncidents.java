@@ -66,7 +66,7 @@ public class RuleIncidents {
             if (claim instanceof Claim.InFlight) {
                 return new Step.Done(busy(attempt, false));
             }
-            return new Step.Done(settleResolved(attempt, left(claim)));
+            return new Step.Done(settleResolved(attempt, left(attempt.alert(), claim)));
         } catch (RuntimeException awsFailed) {
             throw handBack.afterException(attempt, awsFailed, false);
         }
@@ -104,11 +104,11 @@ public class RuleIncidents {
                 Optional.empty());
     }
 
-    private static NotifyOutcome left(Claim claim) {
+    private static NotifyOutcome left(Alert alert, Claim claim) {
         String detail = claim instanceof Claim.Shared shared && shared.others() > 0
                 ? shared.others() + " other alerts of the rule still fire"
                 : "no incident is open for its rule";
-        return NotifyOutcome.done(Outcome.RESOLVE_SKIPPED, detail);
+        return NotifyOutcome.done(Outcome.RESOLVE_SKIPPED, alert.withResolvedBecause(detail));
     }
 
     private NotifyOutcome settleOpened(Attempt attempt, NotifyOutcome outcome) {

@@ -118,8 +118,9 @@ public interface DeliveryLedger {
     Claim recordResolveUnlessWanted(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
 
     /**
-     * Records a trigger that pages nobody because its rule is bound to nothing or disabled. What is known of an open
-     * incident stays as it is.
+     * Records a trigger that pages nobody because its rule is bound to nothing or disabled, or because its sender has
+     * silenced it. It does not count as handled: the same trigger may page later. What is known of an open incident stays
+     * as it is.
      */
     void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
 

@@ -14,7 +14,7 @@ public enum Outcome {
     RESOLVE_SKIPPED,
     /** The rule is bound to no service. */
     UNBOUND,
-    /** The rule's binding is disabled. */
+    /** The rule's binding is disabled, or whoever sent the alert has silenced it. */
     DISABLED,
     /** Older than what was handled before. */
     STALE,

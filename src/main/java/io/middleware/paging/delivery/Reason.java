@@ -28,6 +28,8 @@ public enum Reason {
     IN_FLIGHT("another attempt at the same alert"),
     /** PagerDuty may have opened an incident that it does not list yet. */
     LIST_LAG("PagerDuty to list what an earlier attempt may have opened"),
+    /** CloudWatch mutes the alarm until a known time. */
+    MUTED("the end of the time for which CloudWatch mutes its alarm"),
     /** DynamoDB, Secrets Manager or SQS failed. */
     AWS("AWS to answer again"),
     /** The invocation would have ended before the answer. */
@@ -41,7 +43,11 @@ public enum Reason {
 
     // ---- others ----
     /** It shares the incident of its rule. */
-    FOLDED("");
+    FOLDED(""),
+    /** CloudWatch suppresses the alarm's actions until a later event says otherwise. */
+    SUPPRESSED(""),
+    /** CloudWatch has no data for an alarm that fired. */
+    NO_DATA("");
 
     private final String waitedFor;
 
@@ -73,8 +79,8 @@ public enum Reason {
     public boolean isTriedSlowly() {
         return switch (this) {
             case TOKEN, NOT_INSTALLED, NOT_PAGEABLE, FORBIDDEN -> true;
-            case NONE, PACED, RATE_LIMITED, OUTAGE, IN_FLIGHT, LIST_LAG, AWS, TIME, BUG -> false;
-            case BAD_REQUEST, NOT_FOUND, TOO_LARGE, FOLDED -> false;
+            case NONE, PACED, RATE_LIMITED, OUTAGE, IN_FLIGHT, LIST_LAG, MUTED, AWS, TIME, BUG -> false;
+            case BAD_REQUEST, NOT_FOUND, TOO_LARGE, FOLDED, SUPPRESSED, NO_DATA -> false;
         };
     }
 }

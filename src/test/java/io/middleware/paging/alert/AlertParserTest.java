@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.WorkspaceId;
 
 class AlertParserTest {
@@ -53,7 +54,10 @@ class AlertParserTest {
                             List.of(
                                     new Alert.Link("Graph", "https://observe.acme.example/graphs/cpu?host=web-1"),
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high")),
-                            List.of()));
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            ""));
         }
 
         @Test
@@ -337,7 +341,14 @@ class AlertParserTest {
             assertThat(alert.summary().orElseThrow()).startsWith("CPU of web-1 above 90 %\nThreshold Crossed: ");
             assertThat(alert.occurredAt()).isEqualTo("2026-11-23T03:00:00Z");
             assertThat(alert.source()).contains("CloudWatch");
-            assertThat(alert.labels()).isEqualTo(Map.of("account", "000000000000", "region", "us-east-1"));
+            assertThat(alert.labels())
+                    .isEqualTo(Map.of(
+                            "InstanceId", "i-0123456789abcdef0",
+                            "account", "000000000000",
+                            "region", "us-east-1",
+                            "namespace", "AWS/EC2",
+                            "metric", "CPUUtilization"));
+            assertThat(alert.distinguishingLabels()).containsExactly("InstanceId", "account", "region");
             assertThat(alert.links())
                     .containsExactly(new Alert.Link(
                             "Alarm",
@@ -375,6 +386,42 @@ class AlertParserTest {
             ParsedMessage parsed = parse(alarm().put("NewStateValue", "INSUFFICIENT_DATA"));
 
             assertThat(parsed).isEqualTo(ParsedMessage.nothingToDo("CloudWatch alarm cpu-high has insufficient data"));
+        }
+
+        @Test
+        void withInsufficientDataResolvesIfSoConfigured() {
+            Alert alert =
+                    withoutData(InsufficientData.RESOLVE, "ALARM").alerts().get(0);
+
+            assertThat(alert.status()).isEqualTo(Alert.Status.RESOLVED);
+            assertThat(alert.resolvedBecause()).isEqualTo("CloudWatch has insufficient data");
+        }
+
+        @Test
+        void withInsufficientDataIsNotedIfSoConfigured() {
+            Alert alert = withoutData(InsufficientData.NOTE, "ALARM").alerts().get(0);
+
+            assertThat(alert.silence()).hasValueSatisfying(silence -> {
+                assertThat(silence.reason()).isEqualTo(Reason.NO_DATA);
+                assertThat(silence.detail())
+                        .startsWith("CloudWatch has insufficient data for this alarm since 2026-11-23T03:00:00Z");
+                assertThat(silence.until()).isEmpty();
+            });
+        }
+
+        @Test
+        void thatWasOkAndHasInsufficientDataIsNotNoted() {
+            assertThat(withoutData(InsufficientData.NOTE, "OK").ignored())
+                    .isEqualTo("CloudWatch alarm cpu-high has insufficient data");
+        }
+
+        private ParsedMessage withoutData(InsufficientData insufficientData, String before) {
+            ObjectNode alarm = alarm().put("NewStateValue", "INSUFFICIENT_DATA").put("OldStateValue", before);
+            return new AlertParser(
+                            Samples.JSON,
+                            FixedAlertConfig.defaults().withInsufficientData(insufficientData),
+                            Samples.CLOCK)
+                    .parse(Samples.received(alarm.toString(), Map.of()));
         }
 
         @Test
@@ -422,8 +469,60 @@ class AlertParserTest {
             alarm.remove("AlarmArn");
 
             assertThat(alert(event).alertId()).isEqualTo("000000000000/us-east-1/cpu-high");
-            assertThat(alert(alarm).alertId()).isEqualTo("000000000000/-/cpu-high");
+            assertThat(alert(alarm).alertId()).isEqualTo("000000000000/US East (N. Virginia)/cpu-high");
+            assertThat(alert(alarm).labels()).containsEntry("region", "US East (N. Virginia)");
             assertThat(alert(alarm).links()).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "arn:aws:cloudwatch:eu-central-1:1:alarm:a, eu-central-1, eu-central-1.console.aws.amazon.com",
+            "arn:aws-cn:cloudwatch:cn-north-1:1:alarm:a, cn-north-1, cn-north-1.console.amazonaws.cn",
+            "arn:aws-us-gov:cloudwatch:us-gov-west-1:1:alarm:a, us-gov-west-1,"
+                    + " us-gov-west-1.console.amazonaws-us-gov.com",
+            "'', cn-northwest-1, cn-northwest-1.console.amazonaws.cn",
+            "'', us-gov-east-1, us-gov-east-1.console.amazonaws-us-gov.com",
+        })
+        void linksToTheConsoleOfItsPartition(String arn, String region, String host) {
+            ObjectNode event = eventBridge().put("region", region);
+            event.putArray("resources").add(arn);
+
+            assertThat(alert(event).links())
+                    .containsExactly(new Alert.Link(
+                            "Alarm",
+                            "https://" + host + "/cloudwatch/home?region=" + region + "#alarmsV2:alarm/cpu-high"));
+        }
+
+        @Test
+        void ofAPartitionWithoutAPublicConsoleHasNoLink() {
+            ObjectNode event = eventBridge().put("region", "us-iso-east-1");
+            event.putArray("resources").add("arn:aws-iso:cloudwatch:us-iso-east-1:1:alarm:a");
+
+            assertThat(alert(event).links()).isEmpty();
+        }
+
+        @Test
+        void thatNamesADimensionLikeOneOfOursKeepsBoth() {
+            ObjectNode event = eventBridge();
+            ((ObjectNode) event.at("/detail/configuration/metrics/0/metricStat/metric/dimensions"))
+                    .put("region", "rack-7");
+
+            assertThat(alert(event).labels())
+                    .containsEntry("region", "rack-7")
+                    .containsEntry("alarm region", "us-east-1");
+        }
+
+        @Test
+        void ofACompositeFromSnsHasItsRule() {
+            assertThat(alert(alarm().put("AlarmRule", "ALARM(a) AND ALARM(b)")).labels())
+                    .containsEntry("alarmRule", "ALARM(a) AND ALARM(b)");
+        }
+
+        @Test
+        void ofAContributorWithoutAnIdIsMalformed() {
+            ObjectNode event = eventBridge().put("detail-type", "CloudWatch Alarm Contributor State Change");
+
+            assertThat(reason(event)).isEqualTo("CloudWatch alarm: detail.alarmContributor.id is missing");
         }
 
         @Test
@@ -511,7 +610,10 @@ class AlertParserTest {
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high"),
                                     new Alert.Link(
                                             "Source", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
-                            List.of()));
+                            List.of(),
+                            List.of("pod", "container", "instance", "node", "device", "mountpoint"),
+                            Optional.empty(),
+                            ""));
         }
 
         @Test
@@ -712,10 +814,65 @@ class AlertParserTest {
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
-                value = {"[]|a list", "\"alert\"|text", "42|a number", "true|true or false", "null|null"})
+                value = {"[]|a list", "42|a number", "true|true or false", "null|null"})
         void thatIsNoObjectIsMalformed(String body, String found) {
             assertThat(parse(body).malformed())
                     .containsExactly("the body is " + found + "; send the alert as a JSON object");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "\"alert\"|text",
+                    "CPU is high|plain text, not JSON",
+                    "2026-11-28 ALARM: disk full|plain text, not JSON",
+                    "42 disks are full|plain text, not JSON"
+                })
+        void thatIsTextSaysHowToMakeAnAlertOfIt(String body, String found) {
+            assertThat(parse(body).malformed())
+                    .containsExactly("the body is " + found
+                            + "; send the alert as a JSON object: see \"What is no alert\" in docs/alerts.md");
+        }
+
+        @Test
+        void mayBeginWithAByteOrderMark() {
+            ObjectNode envelope = Samples.inSnsEnvelope(own());
+            envelope.put("Message", '\uFEFF' + envelope.path("Message").asText());
+
+            assertThat(parse('\uFEFF' + own().toString()).alerts()).containsExactly(alert(own()));
+            assertThat(parse('\uFEFF' + envelope.toString()).alerts()).containsExactly(alert(own()));
+            assertThat(parse("\uFEFF").malformed())
+                    .containsExactly("the body is empty; send the alert as a JSON object");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "EC2 Instance State-change Notification|aws.ec2|\"EC2 Instance State-change Notification\" from aws.ec2",
+                    "AWS API Call via CloudTrail|aws.s3|\"AWS API Call via CloudTrail\" from aws.s3",
+                    "u+s3cret-Token_12345|u+s3cret|text of 20 characters from another source than AWS"
+                })
+        void thatIsAnotherEventOfEventBridgeIsNamed(String type, String source, String named) {
+            ObjectNode event = (ObjectNode) Samples.json("{\"detail\":{}}");
+
+            assertThat(reason(event.put("detail-type", type).put("source", source)))
+                    .isEqualTo("an EventBridge event of type " + named + ", which is no alert: give the EventBridge"
+                            + " target an input transformer that makes an alert of it; see \"What is no alert\" in"
+                            + " docs/alerts.md");
+        }
+
+        @Test
+        void thatIsThePayloadOfALambdaActionSaysSo() {
+            assertThat(reason(Samples.json("{\"alarmArn\":\"arn:aws:cloudwatch\",\"alarmData\":{}}")))
+                    .startsWith(
+                            "what a CloudWatch alarm hands to its Lambda action: send the alarm through EventBridge");
+        }
+
+        @Test
+        void ofOursMayHaveAFieldNamedLikeOneOfEventBridge() {
+            assertThat(alert(own().put("detail-type", "x"))).isEqualTo(alert(own()));
         }
 
         @Test
@@ -756,8 +913,8 @@ class AlertParserTest {
             ObjectNode empty = envelope.deepCopy();
             empty.remove("Message");
 
-            assertThat(reason(envelope.put("Message", "CPU is high")))
-                    .startsWith("the Message of the SNS envelope is" + " not JSON (line 1, column ");
+            assertThat(reason(envelope.put("Message", "{CPU is high}")))
+                    .startsWith("the Message of the SNS envelope is not JSON (line 1, column ");
             assertThat(reason(empty))
                     .isEqualTo("the Message of the SNS envelope is empty; send the alert as a JSON object");
         }
@@ -777,7 +934,7 @@ class AlertParserTest {
     }
 
     @Nested
-    class Reason {
+    class ReasonOfMalformed {
         @ParameterizedTest
         @ValueSource(strings = {"workspaceId", "ruleId", "status", "occurredAt"})
         void neverRepeatsATokenInTheWrongField(String field) {

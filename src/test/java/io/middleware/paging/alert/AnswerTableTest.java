@@ -69,7 +69,7 @@ class AnswerTableTest {
         assertThat(scene.incidents()).singleElement().satisfies(incident -> {
             assertThat(incident.serviceId()).isEqualTo(Sample.PAYMENTS);
             assertThat(incident.title()).isEqualTo("CPU above 90 % on web-1");
-            assertThat(incident.details()).startsWith("93.4 % for 5 minutes").contains("Severity: critical");
+            assertThat(incident.details()).startsWith("> 93.4 % for 5 minutes").contains("Severity: critical");
             assertThat(incident.from()).contains(Sample.MANAGER_EMAIL);
             assertThat(incident.id()).isEqualTo(scene.ledger("incidentId"));
         });

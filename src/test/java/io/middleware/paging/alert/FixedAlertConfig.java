@@ -9,7 +9,8 @@ record FixedAlertConfig(
         Optional<String> deadLetterQueueUrl,
         Duration backoffBase,
         Duration backoffCap,
-        Duration slowRetry)
+        Duration slowRetry,
+        InsufficientData insufficientData)
         implements AlertConfig {
     static FixedAlertConfig defaults() {
         return new FixedAlertConfig(
@@ -17,19 +18,26 @@ record FixedAlertConfig(
                 Optional.empty(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(5),
+                InsufficientData.KEEP);
     }
 
     FixedAlertConfig withDefaultWorkspace(String workspace) {
-        return new FixedAlertConfig(Optional.of(workspace), deadLetterQueueUrl, backoffBase, backoffCap, slowRetry);
+        return new FixedAlertConfig(
+                Optional.of(workspace), deadLetterQueueUrl, backoffBase, backoffCap, slowRetry, insufficientData);
     }
 
     FixedAlertConfig withBackoff(Duration base, Duration cap) {
-        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry);
+        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry, insufficientData);
     }
 
     FixedAlertConfig withDeadLetterQueue(String url) {
-        return new FixedAlertConfig(defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry);
+        return new FixedAlertConfig(
+                defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry, insufficientData);
+    }
+
+    FixedAlertConfig withInsufficientData(InsufficientData meaning) {
+        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, backoffBase, backoffCap, slowRetry, meaning);
     }
 
     @Override

@@ -31,7 +31,7 @@ class IncidentTextTest {
 
         assertThat(text.title()).isEqualTo("CPU above 90 % on web-1");
         assertThat(text.details()).isEqualTo("""
-                93.4 % for 5 minutes
+                > 93.4 % for 5 minutes
 
                 Severity: critical
                 Rule: cpu-high
@@ -141,7 +141,7 @@ class IncidentTextTest {
         String summary = "\n first\r\nsecond\rthird\u2028fourth\tend\u0000\u001B[0m\n\n";
 
         assertThat(IncidentText.of(alertWithSummary(summary), List.of()).details())
-                .startsWith("first\nsecond\nthird\nfourth\tend[0m\n\nSeverity: ");
+                .startsWith("> first\n> second\n> third\n> fourth\tend[0m\n\nSeverity: ");
     }
 
     @Test
@@ -160,6 +160,81 @@ class IncidentTextTest {
                 .containsExactly("Severity: critical");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Severity: info", "x\nSeverity: info", "x\r\n\r\nSeverity: info", "x\u2028Severity: info"})
+    void noLineOfTheSummaryPassesForOneOfOurs(String summary) {
+        assertThat(IncidentText.of(alertWithSummary(summary), List.of())
+                        .details()
+                        .lines())
+                .filteredOn(line -> line.startsWith("Severity: "))
+                .containsExactly("Severity: critical");
+    }
+
+    @Test
+    void manyLinesOfASummaryDoNotPushTheRestOut() {
+        String details = IncidentText.of(alertWithSummary("x\n".repeat(4_000)), List.of())
+                .details();
+
+        assertThat(details)
+                .hasSizeLessThan(IncidentText.MAX_DETAILS_CHARS)
+                .contains("…\n\nSeverity: critical\nRule: cpu-high\n")
+                .endsWith("\nNote: summary was cut; it has 7999 characters");
+    }
+
+    @Test
+    void noLinkPassesForALineOfOurs() {
+        Alert alert = alert(
+                "CPU",
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                List.of(new Alert.Link("Severity", "info"), new Alert.Link("Graph", "https://acme.example")),
+                List.of());
+
+        assertThat(IncidentText.of(alert, List.of()).details())
+                .contains("\nLink: Severity info\nGraph: https://acme.example\n")
+                .doesNotContain("Severity: info");
+    }
+
+    @Test
+    void whatTellsAlertsOfARuleApartIsInTheTitle() {
+        assertThat(titleOf("CPU high", Map.of("instance", "web-1", "job", "node"), "instance"))
+                .isEqualTo("CPU high [instance web-1]");
+        assertThat(titleOf("CPU high on WEB-1:9100", Map.of("instance", "web-1"), "instance"))
+                .isEqualTo("CPU high on WEB-1:9100");
+        assertThat(titleOf("CPU high on web-12", Map.of("instance", "web-1"), "instance"))
+                .isEqualTo("CPU high on web-12 [instance web-1]");
+        assertThat(titleOf("CPU high", Map.of("instance", " "), "instance", "absent"))
+                .isEqualTo("CPU high");
+        assertThat(titleOf("決済エラー", Map.of("ホスト", "東京-1"), "ホスト")).isEqualTo("決済エラー [ホスト 東京-1]");
+    }
+
+    @Test
+    void aTitleIsOneLineWhateverItsDistinction() {
+        assertThat(titleOf("CPU high", Map.of("a\nb", "c\u2028d"), "a\nb")).isEqualTo("CPU high [a b c d]");
+    }
+
+    @Test
+    void theLeastTellingLabelsAreLeftOutOfALongTitle() {
+        Map<String, String> labels = Map.of("pod", "p".repeat(80), "node", "n".repeat(80), "region", "r");
+
+        assertThat(titleOf("CPU high", labels, "pod", "node", "region"))
+                .isEqualTo("CPU high [pod " + "p".repeat(80) + "]");
+    }
+
+    @Test
+    void alertsWithAnEndlessTitleAreStillToldApart() {
+        String title = titleOf("t".repeat(10_000), Map.of("pod", "p".repeat(10_000)), "pod");
+
+        assertThat(title).hasSizeLessThanOrEqualTo(IncidentText.MAX_TITLE_CHARS).contains("t… [pod ppp");
+    }
+
+    private static String titleOf(String title, Map<String, String> labels, String... distinguishing) {
+        Alert alert =
+                alert(title, Optional.empty(), Optional.empty(), labels, List.of(), List.of(), List.of(distinguishing));
+        return IncidentText.of(alert, List.of()).title();
+    }
+
     @Test
     void halfOfASurrogatePairIsReplacedSinceItHasNoFormInUtf8() {
         Alert alert = alert(
@@ -173,7 +248,7 @@ class IncidentTextTest {
         IncidentText text = IncidentText.of(alert, List.of());
 
         assertThat(text.title()).isEqualTo("CPU \uFFFD");
-        assertThat(text.details()).startsWith("\uFFFD load\n").contains("Labels: \uFFFD=" + GRIN);
+        assertThat(text.details()).startsWith("> \uFFFD load\n").contains("Labels: \uFFFD=" + GRIN);
         assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text.details()))
                 .isTrue();
     }
@@ -186,7 +261,7 @@ class IncidentTextTest {
 
         assertThat(details).hasSizeLessThan(IncidentText.MAX_DETAILS_CHARS);
         assertThat(details)
-                .startsWith("x".repeat(4_095) + "…\n\nSeverity: critical\nRule: cpu-high\n")
+                .startsWith("> " + "x".repeat(4_093) + "…\n\nSeverity: critical\nRule: cpu-high\n")
                 .endsWith("\nNote: summary was cut; it has 100000 characters");
     }
 
@@ -237,7 +312,7 @@ class IncidentTextTest {
 
         assertThat(details)
                 .hasSizeLessThan(2_000)
-                .startsWith("93.4 % for 5 minutes\n\nSeverity: critical\n")
+                .startsWith("> 93.4 % for 5 minutes\n\nSeverity: critical\n")
                 .contains("\nNote: title was cut; it has 1000000 characters: ttt");
     }
 
@@ -267,6 +342,17 @@ class IncidentTextTest {
             Map<String, String> labels,
             List<Alert.Link> links,
             List<String> remarks) {
+        return alert(title, summary, source, labels, links, remarks, List.of());
+    }
+
+    private static Alert alert(
+            String title,
+            Optional<String> summary,
+            Optional<String> source,
+            Map<String, String> labels,
+            List<Alert.Link> links,
+            List<String> remarks,
+            List<String> distinguishing) {
         return new Alert(
                 new WorkspaceId("acme"),
                 new RuleId("cpu-high"),
@@ -279,6 +365,9 @@ class IncidentTextTest {
                 source,
                 labels,
                 links,
-                remarks);
+                remarks,
+                distinguishing,
+                Optional.empty(),
+                "");
     }
 }

@@ -173,13 +173,33 @@ public class Scene {
     }
 
     private void bind(String serviceId, boolean notifyOnResolve, boolean enabled, GroupBy groupBy) {
+        bind(RULE, serviceId, notifyOnResolve, UrgencyRule.SERVICE, groupBy, enabled);
+    }
+
+    /** Another rule than that of the scene, to Payments. */
+    void bind(String ruleId, UrgencyRule urgency, GroupBy groupBy) {
+        bind(new RuleId(ruleId), Sample.PAYMENTS, true, urgency, groupBy, true);
+    }
+
+    /** Another rule, to Payments, that resolves its incidents or leaves them to people. */
+    void bind(String ruleId, boolean notifyOnResolve) {
+        bind(new RuleId(ruleId), Sample.PAYMENTS, notifyOnResolve, UrgencyRule.SERVICE, GroupBy.ALERT, true);
+    }
+
+    private void bind(
+            RuleId rule,
+            String serviceId,
+            boolean notifyOnResolve,
+            UrgencyRule urgency,
+            GroupBy groupBy,
+            boolean enabled) {
         bindings.save(new RuleBinding(
                 workspaceId,
-                RULE,
+                rule,
                 serviceId,
                 serviceId,
                 notifyOnResolve,
-                UrgencyRule.SERVICE,
+                urgency,
                 groupBy,
                 Optional.empty(),
                 enabled,
@@ -213,7 +233,7 @@ public class Scene {
         List<Step.ToResolve> steps = Stream.of(hosts)
                 .map(host -> notifier.begin(
                         alert(host, Alert.Status.RESOLVED, seconds),
-                        new Receive(1, Optional.empty(), Optional.empty(), deadline())))
+                        new Receive(1, Optional.empty(), Optional.empty(), true, deadline())))
                 .map(Step.ToResolve.class::cast)
                 .toList();
         return IncidentResolver.together(steps).stream()
@@ -224,11 +244,11 @@ public class Scene {
     /** A message with this and other alerts comes back. */
     Step comesAgainWithOthers(Alert.Status status, int seconds) {
         return notifier.begin(
-                alert(status, seconds), new Receive(2, Optional.empty(), Optional.of(startedAt), deadline()));
+                alert(status, seconds), new Receive(2, Optional.empty(), Optional.of(startedAt), true, deadline()));
     }
 
     private NotifyOutcome notify(Alert alert, Deadline deadline) {
-        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), Optional.empty(), deadline));
+        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), Optional.empty(), true, deadline));
         return step instanceof Step.ToResolve toResolve
                 ? toResolve.then().apply(resolver.resolve(List.of(toResolve)).get(0))
                 : ((Step.Done) step).outcome();
@@ -251,7 +271,10 @@ public class Scene {
                 Optional.of("web-1"),
                 Map.of("env", "prod"),
                 List.of(),
-                List.of());
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                "");
     }
 
     /** The incidents of this test's alert, oldest first. */

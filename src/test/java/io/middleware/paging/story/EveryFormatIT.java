@@ -28,7 +28,7 @@ class EveryFormatIT extends Story {
         "triggered, CPU above 90 % on web-1",
         "sns-envelope, CPU above 90 % on web-1",
         "alertmanager, CPU above 90 % on web-1",
-        "cloudwatch-sns, cpu-high",
+        "cloudwatch-sns, 'cpu-high [InstanceId i-0123456789abcdef0, account 000000000000, region us-east-1]'",
     })
     void pagesWhoeverSentIt(String sample, String title) throws Exception {
         installAndBind();
