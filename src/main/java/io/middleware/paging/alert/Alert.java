@@ -1,6 +1,7 @@
 package io.middleware.paging.alert;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,25 +21,33 @@ import io.middleware.paging.pagerduty.Urgency;
 /**
  * One alert that fires or has resolved, valid and in our own words, whatever sent it.
  *
+ * @param ruleName what its producer calls the rule, on one line; empty when that is the rule's id
  * @param occurredAt orders the messages about one alert: queues do not
+ * @param firingSince when it began to fire; empty when that is not known, or not before {@code occurredAt}. An alert that
+ *     has it was sent at {@code occurredAt}
  * @param labels in the order of the message
  * @param remarks what could not be read of optional parts, for the responder
  */
 record Alert(
         WorkspaceId workspaceId,
         RuleId ruleId,
+        Optional<String> ruleName,
         String alertId,
         Status status,
         String title,
         Optional<String> summary,
         Severity severity,
         Instant occurredAt,
+        Optional<Instant> firingSince,
         Optional<String> source,
         Map<String, String> labels,
         List<Link> links,
         List<String> remarks) {
     /** Longer ids are malformed. */
     static final int MAX_ALERT_ID_CHARS = 1_024;
+
+    /** Longer names are cut: they are for people to read. */
+    private static final int MAX_RULE_NAME_CHARS = 255;
 
     enum Status {
         TRIGGERED,
@@ -55,6 +64,11 @@ record Alert(
         Objects.requireNonNull(title, "title is null");
         Objects.requireNonNull(severity, "severity is null");
         Objects.requireNonNull(occurredAt, "occurredAt is null");
+        ruleName = ruleName.map(name -> IncidentText.cut(IncidentText.oneLine(name), MAX_RULE_NAME_CHARS))
+                .filter(name -> !name.equals(ruleId.value()));
+        // To the second, as a page shows it.
+        firingSince = firingSince.filter(
+                since -> since.truncatedTo(ChronoUnit.SECONDS).isBefore(occurredAt.truncatedTo(ChronoUnit.SECONDS)));
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         links = List.copyOf(links);
         remarks = List.copyOf(remarks);

@@ -54,9 +54,10 @@ record IncidentText(String title, String details) {
             details.append(cut("summary", summary, MAX_SUMMARY_CHARS, cuts)).append("\n\n");
         }
         line(details, "Severity", alert.severity().wireName());
-        line(details, "Rule", alert.ruleId().value());
+        line(details, "Rule", rule(alert));
         alert.source().ifPresent(source -> line(details, "Source", source));
-        line(details, "Time", time(alert.occurredAt()));
+        alert.firingSince().ifPresent(since -> line(details, "Firing since", time(since)));
+        line(details, alert.firingSince().isPresent() ? "Sent" : "Time", time(alert.occurredAt()));
         if (!alert.labels().isEmpty()) {
             line(details, "Labels", cut("labels", oneLine(labels(alert.labels())), MAX_LABELS_CHARS, cuts));
         }
@@ -118,6 +119,12 @@ record IncidentText(String title, String details) {
         details.append(name).append(": ").append(oneLine(value)).append('\n');
     }
 
+    /** By the name that people know, and the id that bind-rule takes. */
+    private static String rule(Alert alert) {
+        String id = alert.ruleId().value();
+        return alert.ruleName().map(name -> name + ", bound as " + id).orElse(id);
+    }
+
     private static String labels(Map<String, String> labels) {
         StringJoiner text = new StringJoiner(", ");
         labels.forEach((name, value) -> text.add(name + "=" + value));
@@ -125,7 +132,7 @@ record IncidentText(String title, String details) {
     }
 
     /** A title with line breaks would show only its first line, or none. */
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return wellFormed(text).replaceAll("[\\p{Z}\\p{Cc}]+", " ").strip();
     }
 

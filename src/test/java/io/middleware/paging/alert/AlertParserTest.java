@@ -42,12 +42,14 @@ class AlertParserTest {
                     .isEqualTo(new Alert(
                             new WorkspaceId("acme"),
                             new RuleId("cpu-high"),
+                            Optional.empty(),
                             "cpu-high/host=web-1",
                             Alert.Status.TRIGGERED,
                             "CPU above 90 % on web-1",
                             Optional.of("93.4 % for 5 minutes"),
                             Severity.CRITICAL,
                             Instant.parse("2026-11-23T03:00:00Z"),
+                            Optional.empty(),
                             Optional.of("web-1"),
                             Map.of("env", "prod", "team", "payments"),
                             List.of(
@@ -219,11 +221,12 @@ class AlertParserTest {
 
         @Test
         void severityThatIsUnknownIsAnErrorAndToldToTheResponder() {
-            Alert alert = alert(own().put("severity", "sev1"));
+            Alert alert = alert(own().put("severity", "blurple"));
 
             assertThat(alert.severity()).isEqualTo(Severity.ERROR);
             assertThat(alert.remarks())
-                    .containsExactly("severity \"sev1\" is not one of critical, error, warning, info; taken as error");
+                    .containsExactly(
+                            "severity \"blurple\" is not one of critical, error, warning, info; taken as error");
         }
 
         @Test
@@ -442,7 +445,7 @@ class AlertParserTest {
         void nameWithBlanksMakesARuleIdAndALink() {
             Alert alert = alert(alarm().put("AlarmName", "CPU high (prod)"));
 
-            assertThat(alert.ruleId().value()).isEqualTo("CPU-high--prod-");
+            assertThat(alert.ruleId().value()).isEqualTo("CPU-high--prod--8fa89ca1");
             assertThat(alert.title()).isEqualTo("CPU high (prod)");
             assertThat(alert.links().get(0).href()).endsWith("#alarmsV2:alarm/CPU%20high%20%28prod%29");
         }
@@ -499,18 +502,20 @@ class AlertParserTest {
                     .isEqualTo(new Alert(
                             new WorkspaceId("acme"),
                             new RuleId("cpu-high"),
+                            Optional.empty(),
                             "5ef77f1f8a3ecf8d",
                             Alert.Status.TRIGGERED,
                             "CPU above 90 % on web-1",
                             Optional.of("93.4 % for 5 minutes"),
                             Severity.CRITICAL,
                             Instant.parse("2026-11-23T03:00:00.123Z"),
+                            Optional.empty(),
                             Optional.of("web-1"),
                             Map.of("instance", "web-1", "severity", "critical", "workspaceId", "acme"),
                             List.of(
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high"),
                                     new Alert.Link(
-                                            "Source", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
+                                            "Graph", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
                             List.of()));
         }
 
@@ -540,8 +545,8 @@ class AlertParserTest {
 
             assertThat(parsed.alerts()).extracting(Alert::alertId).containsExactly("b1d9f2a4c07e6635");
             assertThat(parsed.malformed())
-                    .containsExactly("Alertmanager webhook: alerts[0]: labels.alertname is missing;"
-                            + " fingerprint is missing");
+                    .containsExactly("Alertmanager webhook: alerts[0]: fingerprint is missing; no rule:"
+                            + " set the message attribute ruleId, or the label alertname");
         }
 
         @Test
@@ -574,7 +579,7 @@ class AlertParserTest {
         @Test
         void ofAnotherVersionIsMalformed() {
             assertThat(reason(webhook().put("version", "3")))
-                    .isEqualTo("Alertmanager webhook: version must be 4, found \"3\"");
+                    .isEqualTo("Alertmanager webhook: version must be 4 (Alertmanager) or 1 (Grafana), found \"3\"");
             assertThat(parse(webhook().put("version", 4)).alerts()).hasSize(2);
         }
 

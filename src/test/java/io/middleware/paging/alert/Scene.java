@@ -173,13 +173,28 @@ public class Scene {
     }
 
     private void bind(String serviceId, boolean notifyOnResolve, boolean enabled, GroupBy groupBy) {
+        bind(RULE, serviceId, notifyOnResolve, UrgencyRule.SERVICE, groupBy, enabled);
+    }
+
+    /** Another rule than that of the scene, to Payments. */
+    void bind(String ruleId, UrgencyRule urgency, GroupBy groupBy) {
+        bind(new RuleId(ruleId), Sample.PAYMENTS, true, urgency, groupBy, true);
+    }
+
+    private void bind(
+            RuleId rule,
+            String serviceId,
+            boolean notifyOnResolve,
+            UrgencyRule urgency,
+            GroupBy groupBy,
+            boolean enabled) {
         bindings.save(new RuleBinding(
                 workspaceId,
-                RULE,
+                rule,
                 serviceId,
                 serviceId,
                 notifyOnResolve,
-                UrgencyRule.SERVICE,
+                urgency,
                 groupBy,
                 Optional.empty(),
                 enabled,
@@ -242,12 +257,14 @@ public class Scene {
         return new Alert(
                 workspaceId,
                 RULE,
+                Optional.empty(),
                 "cpu-high/host=" + host,
                 status,
                 "CPU above 90 % on " + host,
                 Optional.of("93.4 % for 5 minutes"),
                 Severity.CRITICAL,
                 startedAt.plusSeconds(seconds),
+                Optional.empty(),
                 Optional.of("web-1"),
                 Map.of("env", "prod"),
                 List.of(),

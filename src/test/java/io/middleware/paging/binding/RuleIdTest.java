@@ -3,6 +3,8 @@ package io.middleware.paging.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
@@ -41,16 +43,44 @@ class RuleIdTest {
                 .isEqualTo("\"cpu-high\"");
     }
 
+    /** The digits are those of {@code printf %s NAME | sha256sum}. */
     @ParameterizedTest
     @CsvSource({
         "cpu-high, cpu-high",
-        "CPU high (prod), CPU-high--prod-",
-        "' CPU high ', CPU-high",
-        "Größe, Gr--e",
-        "load \uD83D\uDE00, load--",
+        "'CPU high (prod)', CPU-high--prod--8fa89ca1",
+        "' CPU high ', CPU-high-0c578a2b",
+        "'cpu-high ', cpu-high-4749b791",
+        "'Größe', Gr--e-aedc3f80",
+        "'load \uD83D\uDE00', load---16421158",
+        "'決済エラー', ------8db77471",
+        "'検索停止中', ------d9a90649",
     })
-    void ofANameHasHyphensForWhatAnIdCannotHold(String name, String id) {
+    void ofANameThatIsNoIdHasHyphensAndAHash(String name, String id) {
         assertThat(RuleId.named(name).value()).isEqualTo(id);
+    }
+
+    @Test
+    void ofDifferentNamesIsNeverTheSame() {
+        List<String> names = List.of(
+                "決済エラー",
+                "検索停止中",
+                "-----",
+                "a b",
+                "a-b",
+                "a b ",
+                " a b",
+                "a  b",
+                "é",
+                "e\u0301",
+                "\uD83D",
+                "\uDE00",
+                "?",
+                "\uD83D\uDE00",
+                "n".repeat(128),
+                "n".repeat(129),
+                "n".repeat(130));
+
+        assertThat(names).extracting(RuleId::named).doesNotHaveDuplicates();
     }
 
     @Test
@@ -72,7 +102,7 @@ class RuleIdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "\n"})
+    @ValueSource(strings = {"", " ", "\n", "\t "})
     void ofNoNameIsNone(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> RuleId.named(name));
     }

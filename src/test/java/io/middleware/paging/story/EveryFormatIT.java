@@ -106,6 +106,23 @@ class EveryFormatIT extends Story {
         assertThat(line.has("timestamp")).isTrue();
     }
 
+    /** Lambda promises the locale en_US.UTF-8, and Amazon Linux 2023 does not have it: Java then takes ASCII for the console. */
+    @Test
+    void aNameInAnyScriptIsReadableInTheLog() throws Exception {
+        installAndBind();
+        String name = "決済エラー \uD83D\uDE00";
+
+        cloud.send(message("triggered", name, 0));
+        handled();
+
+        await().until(() -> !linesOfTheOpening().isEmpty());
+        String line = linesOfTheOpening().get(0);
+        assertThat(JSON.readTree(line.substring(line.indexOf('{')))
+                        .at("/mdc/alert")
+                        .asText())
+                .isEqualTo(name);
+    }
+
     private List<String> linesOfTheOpening() {
         return cloud.logs().containing("\"workspace\":\"" + workspace + '"').stream()
                 .filter(text -> text.contains("\"OPENED\""))
