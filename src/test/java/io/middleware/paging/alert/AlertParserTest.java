@@ -824,6 +824,8 @@ class AlertParserTest {
                 "cloudwatch-eventbridge",
                 "cloudwatch-sns",
                 "alertmanager",
+                "grafana",
+                "managed-prometheus",
                 "sns-envelope"
             })
     void neverThrowsAndEveryAlertMakesAnIncidentText(String name) {

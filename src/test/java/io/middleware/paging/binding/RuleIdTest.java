@@ -3,7 +3,14 @@ package io.middleware.paging.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -57,6 +64,34 @@ class RuleIdTest {
     })
     void ofANameThatIsNoIdHasHyphensAndAHash(String name, String id) {
         assertThat(RuleId.named(name).value()).isEqualTo(id);
+    }
+
+    @Test
+    void theDocumentedExamplesAreRight() throws IOException {
+        Matcher rows = Pattern.compile("(?m)^\\| `(.+)` \\| `(.+)` \\|$")
+                .matcher(docs().substring(docs().indexOf("| name | `ruleId` |")));
+
+        assertThat(rows.results())
+                .hasSize(3)
+                .allSatisfy(row -> assertThat(RuleId.named(row.group(1))).hasToString(row.group(2)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu-high", "CPU high (prod)", " CPU high ", "Größe", "決済エラー", "load \uD83D\uDE00"})
+    void theDocumentedCommandMakesTheSameId(String name) throws IOException {
+        String function = docs().replaceFirst("(?s)^.*```sh\\n(rule_id\\(\\) \\{.*?\\n}\\n).*$", "$1");
+        Process shell =
+                new ProcessBuilder("env", "LC_ALL=C.UTF-8", "sh", "-c", function + "rule_id \"$(cat)\"").start();
+        try (OutputStream in = shell.getOutputStream()) {
+            in.write(name.getBytes(StandardCharsets.UTF_8));
+        }
+        String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(printed).isEqualTo(RuleId.named(name) + "\n");
+    }
+
+    private static String docs() throws IOException {
+        return Files.readString(Path.of("docs", "alerts.md"));
     }
 
     @Test

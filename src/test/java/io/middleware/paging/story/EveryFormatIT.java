@@ -28,6 +28,8 @@ class EveryFormatIT extends Story {
         "triggered, CPU above 90 % on web-1",
         "sns-envelope, CPU above 90 % on web-1",
         "alertmanager, CPU above 90 % on web-1",
+        "grafana, CPU above 90 % on web-1",
+        "managed-prometheus, CPU above 90 % on web-1",
         "cloudwatch-sns, cpu-high",
     })
     void pagesWhoeverSentIt(String sample, String title) throws Exception {
