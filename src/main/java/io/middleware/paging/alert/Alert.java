@@ -21,28 +21,28 @@ import io.middleware.paging.pagerduty.Urgency;
 /**
  * One alert that fires or has resolved, valid and in our own words, whatever sent it.
  *
- * @param ruleName what its producer calls the rule, on one line; empty when that is the rule's id
  * @param occurredAt orders the messages about one alert: queues do not
- * @param firingSince when it began to fire; empty when that is not known, or not before {@code occurredAt}. An alert that
- *     has it was sent at {@code occurredAt}
  * @param labels in the order of the message
  * @param remarks what could not be read of optional parts, for the responder
+ * @param ruleName what its producer calls the rule, on one line; empty when that is the rule's id
+ * @param firingSince when it began to fire; empty when that is not known, or not before {@code occurredAt}. An alert that
+ *     has it was sent at {@code occurredAt}
  */
 record Alert(
         WorkspaceId workspaceId,
         RuleId ruleId,
-        Optional<String> ruleName,
         String alertId,
         Status status,
         String title,
         Optional<String> summary,
         Severity severity,
         Instant occurredAt,
-        Optional<Instant> firingSince,
         Optional<String> source,
         Map<String, String> labels,
         List<Link> links,
-        List<String> remarks) {
+        List<String> remarks,
+        Optional<String> ruleName,
+        Optional<Instant> firingSince) {
     /** Longer ids are malformed. */
     static final int MAX_ALERT_ID_CHARS = 1_024;
 
@@ -72,6 +72,37 @@ record Alert(
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         links = List.copyOf(links);
         remarks = List.copyOf(remarks);
+    }
+
+    /** One whose rule has no other name than its id, and that fires since {@code occurredAt}. */
+    Alert(
+            WorkspaceId workspaceId,
+            RuleId ruleId,
+            String alertId,
+            Status status,
+            String title,
+            Optional<String> summary,
+            Severity severity,
+            Instant occurredAt,
+            Optional<String> source,
+            Map<String, String> labels,
+            List<Link> links,
+            List<String> remarks) {
+        this(
+                workspaceId,
+                ruleId,
+                alertId,
+                status,
+                title,
+                summary,
+                severity,
+                occurredAt,
+                source,
+                labels,
+                links,
+                remarks,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**

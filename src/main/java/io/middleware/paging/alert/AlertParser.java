@@ -12,11 +12,14 @@ import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 
 /**
  * Reads a message: our own alert, a CloudWatch alarm (from EventBridge or SNS), or an Alertmanager webhook body; each
@@ -82,8 +85,18 @@ public class AlertParser {
         JsonNode node;
         try {
             node = json.readTree(text == null ? "" : text);
-        } catch (JsonProcessingException failure) {
-            return ParsedMessage.malformed(name + ' ' + new NotJson(text, failure, attributes).reason(json));
+        } catch (StreamConstraintsException tooMuch) {
+            return ParsedMessage.malformed(name + " is nested too deeply or holds a number that is too long");
+        } catch (MismatchedInputException secondValue) {
+            return ParsedMessage.malformed(name + " holds more than one JSON value; send each alert as a message");
+        } catch (JsonProcessingException notJson) {
+            // Not Jackson's message: it repeats a piece of the payload.
+            return ParsedMessage.malformed(name
+                    + ' '
+                    + new BrokenTemplate(text, notJson, attributes)
+                            .reason(json)
+                            .orElseGet(() ->
+                                    "is not JSON" + at(notJson.getLocation()) + "; send the alert as a JSON object"));
         }
         if (!node.isObject()) {
             return ParsedMessage.malformed(name + " is " + (node.isMissingNode() ? "empty" : JsonFields.kind(node))
@@ -121,5 +134,9 @@ public class AlertParser {
         // SNS may deliver twice, and its own time is then the same.
         Optional<Instant> published = time(envelope.path("Timestamp").asText(null));
         return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all, published.or(() -> sentAt));
+    }
+
+    private static String at(JsonLocation location) {
+        return location == null ? "" : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 }

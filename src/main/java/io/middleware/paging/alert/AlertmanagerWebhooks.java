@@ -97,7 +97,7 @@ final class AlertmanagerWebhooks {
                 fields.problem("status must be firing or resolved, found " + JsonFields.found(status));
             }
             String field = resolved ? "endsAt" : "startsAt";
-            Optional<Instant> ownTime = fields.optionalTime(field);
+            Optional<Instant> ownTime = fields.timeOrNone(field);
             Instant occurredAt = Stream.of(ownTime, sentAt)
                     .flatMap(Optional::stream)
                     .max(Comparator.naturalOrder())
@@ -117,18 +117,18 @@ final class AlertmanagerWebhooks {
             return ParsedMessage.alert(new Alert(
                     workspaceId.orElseThrow(),
                     ruleId.orElseThrow(),
-                    rule,
                     fingerprint,
                     resolved ? Alert.Status.RESOLVED : Alert.Status.TRIGGERED,
                     title(kind, annotations, rule.orElse(ruleId.get().value())),
                     summary(kind, fields, annotations),
                     severity,
                     occurredAt,
-                    resolved ? Optional.empty() : ownTime,
                     labels.optional("instance"),
                     allLabels,
                     links(fields, annotations),
-                    allRemarks));
+                    allRemarks,
+                    rule,
+                    resolved ? Optional.empty() : ownTime));
         }
 
         private String title(GrafanaAlert kind, JsonFields annotations, String rule) {

@@ -92,18 +92,18 @@ final class CloudWatchAlarms {
         return ParsedMessage.alert(new Alert(
                 workspaceId.orElseThrow(),
                 ruleId.orElseThrow(),
-                Optional.of(alarm.name()),
                 alarm.id(),
                 alarm.state().equals("ALARM") ? Alert.Status.TRIGGERED : Alert.Status.RESOLVED,
                 alarm.name(),
                 alarm.summary(),
                 Severity.DEFAULT,
                 alarm.changedAt(),
-                Optional.empty(),
                 Optional.of("CloudWatch"),
                 labels,
                 alarm.links(),
-                List.of()));
+                List.of(),
+                Optional.of(alarm.name()),
+                Optional.empty()));
     }
 
     private record Alarm(

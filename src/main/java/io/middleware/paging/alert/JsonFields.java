@@ -121,7 +121,7 @@ final class JsonFields {
     }
 
     /** The same, but empty when the field is absent, null, blank or Go's zero time. */
-    Optional<Instant> optionalTime(String field) {
+    Optional<Instant> timeOrNone(String field) {
         JsonNode value = node.path(field);
         boolean isNone = value.isMissingNode()
                 || value.isValueNode() && (isBlank(value.asText()) || value.isNull())

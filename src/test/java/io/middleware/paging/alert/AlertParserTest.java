@@ -42,14 +42,12 @@ class AlertParserTest {
                     .isEqualTo(new Alert(
                             new WorkspaceId("acme"),
                             new RuleId("cpu-high"),
-                            Optional.empty(),
                             "cpu-high/host=web-1",
                             Alert.Status.TRIGGERED,
                             "CPU above 90 % on web-1",
                             Optional.of("93.4 % for 5 minutes"),
                             Severity.CRITICAL,
                             Instant.parse("2026-11-23T03:00:00Z"),
-                            Optional.empty(),
                             Optional.of("web-1"),
                             Map.of("env", "prod", "team", "payments"),
                             List.of(
@@ -502,14 +500,12 @@ class AlertParserTest {
                     .isEqualTo(new Alert(
                             new WorkspaceId("acme"),
                             new RuleId("cpu-high"),
-                            Optional.empty(),
                             "5ef77f1f8a3ecf8d",
                             Alert.Status.TRIGGERED,
                             "CPU above 90 % on web-1",
                             Optional.of("93.4 % for 5 minutes"),
                             Severity.CRITICAL,
                             Instant.parse("2026-11-23T03:00:00.123Z"),
-                            Optional.empty(),
                             Optional.of("web-1"),
                             Map.of("instance", "web-1", "severity", "critical", "workspaceId", "acme"),
                             List.of(

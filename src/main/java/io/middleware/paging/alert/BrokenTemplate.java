@@ -1,51 +1,41 @@
 package io.middleware.paging.alert;
 
 import java.util.Map;
+import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 
 /**
- * Why a text could not be read as JSON, and what to do about it. Never in Jackson's words: they repeat a piece of the
- * payload.
+ * What the template of a sender did to a text that is no JSON, where that can be told.
  *
  * @param attributes of the message, by which a sender says that it cut the text
  */
-record NotJson(String text, JsonProcessingException failure, Map<String, String> attributes) {
+record BrokenTemplate(String text, JsonProcessingException failure, Map<String, String> attributes) {
     private static final String SEE_TEMPLATE = "see docs/alerts.md#amazon-managed-prometheus";
 
     /**
-     * The end of a sentence that begins with what the text is called.
+     * The end of a sentence that begins with what the text is called; empty if the template is not to blame.
      *
      * @param json the reader that failed
      */
-    String reason(ObjectReader json) {
+    Optional<String> reason(ObjectReader json) {
         if (AlertmanagerWebhooks.isPlainText(text)) {
-            return "is the plain text of Alertmanager's SNS receiver; give that receiver a JSON template for"
-                    + " sns.default.message, " + SEE_TEMPLATE;
+            return Optional.of(
+                    "is the plain text of Alertmanager's SNS receiver; give that receiver a JSON template for"
+                            + " sns.default.message, " + SEE_TEMPLATE);
         }
-        if (failure instanceof StreamConstraintsException) {
-            return "is nested too deeply or holds a number that is too long";
-        }
-        if (failure instanceof MismatchedInputException) {
-            return "holds more than one JSON value; send each alert as a message";
-        }
-        String notJson = "is not JSON" + place();
         if (Boolean.parseBoolean(attributes.get("truncated"))) {
             // AWS, "Understanding Amazon SNS message validation rules" of Amazon Managed Service for Prometheus.
-            return notJson
-                    + ": it was cut by its sender (attribute truncated); let the template write less, or group fewer"
-                    + " alerts";
+            return Optional.of("is not JSON" + place() + ": it was cut by its sender (attribute truncated); let the"
+                    + " template write less, or group fewer alerts");
         }
-        if (hasUnescapedControlCharacter(json)) {
-            return notJson + ": the producer's template leaves " + unescaped() + " unescaped inside a text; "
-                    + SEE_TEMPLATE + " for one that escapes each value";
-        }
-        return notJson + "; send the alert as a JSON object";
+        return hasUnescapedControlCharacter(json)
+                ? Optional.of("is not JSON" + place() + ": the producer's template leaves " + unescaped()
+                        + " unescaped inside a text; " + SEE_TEMPLATE + " for one that escapes each value")
+                : Optional.empty();
     }
 
     private String place() {
