@@ -58,6 +58,7 @@ class AlertmanagerCasesTest {
 
     @BeforeEach
     void install() {
+        notify.empty();
         scene.start();
         scene.install(Sample.MANAGER_TOKEN);
         incidentsBefore = cloud.pagerDuty().incidents().size();

@@ -78,9 +78,9 @@ public final class SentToNotify {
 
     /** Why the only message of the dead-letter queue is there, with its outcome: {@code MALFORMED: …}. It is taken out. */
     public String deadLetter() {
-        Message dead = receive(deadLetterQueueUrl);
-        cloud.sqs()
-                .deleteMessage(request -> request.queueUrl(deadLetterQueueUrl).receiptHandle(dead.receiptHandle()));
+        Message dead = receive(deadLetterQueueUrl, 1)
+                .orElseThrow(() -> new AssertionError("no message in the dead-letter queue"));
+        delete(deadLetterQueueUrl, dead);
         return text(dead, "outcome") + ": " + text(dead, "reason");
     }
 
