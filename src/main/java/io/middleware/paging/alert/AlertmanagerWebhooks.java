@@ -2,7 +2,6 @@ package io.middleware.paging.alert;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -98,9 +97,9 @@ final class AlertmanagerWebhooks {
             }
             String field = resolved ? "endsAt" : "startsAt";
             Optional<Instant> ownTime = fields.timeOrNone(field);
-            Instant occurredAt = Stream.of(ownTime, sentAt)
-                    .flatMap(Optional::stream)
-                    .max(Comparator.naturalOrder())
+            Instant occurredAt = sentAt.filter(
+                            sent -> ownTime.filter(sent::isBefore).isEmpty())
+                    .or(() -> ownTime)
                     .orElseGet(() -> fields.time(field));
             String fingerprint = fields.alertId("fingerprint");
             Optional<WorkspaceId> workspaceId = names.workspaceId(
