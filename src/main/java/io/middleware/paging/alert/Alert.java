@@ -1,6 +1,7 @@
 package io.middleware.paging.alert;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ import io.middleware.paging.pagerduty.Urgency;
  * @param occurredAt orders the messages about one alert: queues do not
  * @param labels in the order of the message
  * @param remarks what could not be read of optional parts, for the responder
+ * @param ruleName what its producer calls the rule, on one line; empty when that is the rule's id
+ * @param firingSince when it began to fire; empty when that is not known, or not before {@code occurredAt}. An alert that
+ *     has it was sent at {@code occurredAt}
  * @param distinguishingLabels names of the labels that tell this alert from others of its rule, the most telling first. The
  *     title gets those whose values it does not have
  * @param silence why its trigger does not page now; empty when it pages
@@ -42,11 +46,16 @@ record Alert(
         Map<String, String> labels,
         List<Link> links,
         List<String> remarks,
-        List<String> distinguishingLabels,
-        Optional<Silence> silence,
-        String resolvedBecause) {
+            Optional<String> ruleName,
+            Optional<Instant> firingSince,
+            List<String> distinguishingLabels,
+            Optional<Silence> silence,
+            String resolvedBecause) {
     /** Longer ids are malformed. */
     static final int MAX_ALERT_ID_CHARS = 1_024;
+
+    /** Longer names are cut: they are for people to read. */
+    private static final int MAX_RULE_NAME_CHARS = 255;
 
     enum Status {
         TRIGGERED,
@@ -71,12 +80,54 @@ record Alert(
         Objects.requireNonNull(title, "title is null");
         Objects.requireNonNull(severity, "severity is null");
         Objects.requireNonNull(occurredAt, "occurredAt is null");
+        ruleName = ruleName.map(name -> IncidentText.cut(IncidentText.oneLine(name), MAX_RULE_NAME_CHARS))
+                .filter(name -> !name.equals(ruleId.value()));
+        // To the second, as a page shows it.
+        firingSince = firingSince.filter(
+                since -> since.truncatedTo(ChronoUnit.SECONDS).isBefore(occurredAt.truncatedTo(ChronoUnit.SECONDS)));
         labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         links = List.copyOf(links);
         remarks = List.copyOf(remarks);
         distinguishingLabels = List.copyOf(distinguishingLabels);
         Objects.requireNonNull(silence, "silence is null");
         Objects.requireNonNull(resolvedBecause, "resolvedBecause is null");
+    }
+
+    /** One whose rule has no other name than its id, and that fires since {@code occurredAt}. */
+    Alert(
+            WorkspaceId workspaceId,
+            RuleId ruleId,
+            String alertId,
+            Status status,
+            String title,
+            Optional<String> summary,
+            Severity severity,
+            Instant occurredAt,
+            Optional<String> source,
+            Map<String, String> labels,
+            List<Link> links,
+            List<String> remarks,
+            List<String> distinguishingLabels,
+            Optional<Silence> silence,
+            String resolvedBecause) {
+        this(
+                workspaceId,
+                ruleId,
+                alertId,
+                status,
+                title,
+                summary,
+                severity,
+                occurredAt,
+                source,
+                labels,
+                links,
+                remarks,
+                Optional.empty(),
+                Optional.empty(),
+                distinguishingLabels,
+                silence,
+                resolvedBecause);
     }
 
     /**

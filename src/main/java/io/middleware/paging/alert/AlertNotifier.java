@@ -57,7 +57,7 @@ public class AlertNotifier {
                     alert,
                     RuleBinding.none(alert.workspaceId(), alert.ruleId()),
                     Outcome.UNBOUND,
-                    "rule " + alert.ruleId() + " of workspace " + alert.workspaceId() + " is bound to no service",
+                    boundToNoService(alert),
                     receive);
         }
         if (!binding.get().enabled()) {
@@ -76,6 +76,15 @@ public class AlertNotifier {
             case TRIGGERED -> trigger(alert, binding.get(), receive);
             case RESOLVED -> resolve(alert, binding.get(), receive);
         };
+    }
+
+    /** With the id to bind, which nobody could guess from a name that cannot be one. */
+    private static String boundToNoService(Alert alert) {
+        String rule = alert.ruleName()
+                .map(name -> '"' + name + '"')
+                .orElse(alert.ruleId().value());
+        return "rule " + rule + " of workspace " + alert.workspaceId() + " is bound to no service"
+                + (alert.ruleName().isPresent() ? "; bind it with bind-rule under ruleId " + alert.ruleId() : "");
     }
 
     /**

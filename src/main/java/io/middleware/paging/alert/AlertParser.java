@@ -97,7 +97,8 @@ public class AlertParser {
         } catch (StreamConstraintsException tooMuch) {
             return ParsedMessage.malformed(name + " is nested too deeply or holds a number that is too long");
         } catch (JsonProcessingException notJson) {
-            return ParsedMessage.malformed(name + problemOf(text, notJson));
+            Optional<String> template = new BrokenTemplate(text, notJson, attributes).reason(json);
+            return ParsedMessage.malformed(name + ' ' + template.orElse(problemOf(text, notJson)));
         }
         if (!node.isObject()) {
             return ParsedMessage.malformed(name + " is " + (node.isMissingNode() ? "empty" : JsonFields.kind(node))
@@ -138,11 +139,11 @@ public class AlertParser {
     /** Not Jackson's message: it repeats a piece of the payload. */
     private static String problemOf(String text, JsonProcessingException notJson) {
         if (AwsEvents.isPlainText(text)) {
-            return " is plain text, not JSON; send the alert as a JSON object: " + AwsEvents.HOW_TO_MAKE_AN_ALERT;
+            return "is plain text, not JSON; send the alert as a JSON object: " + AwsEvents.HOW_TO_MAKE_AN_ALERT;
         }
         return notJson instanceof MismatchedInputException
-                ? " holds more than one JSON value; send each alert as a message"
-                : " is not JSON" + at(notJson.getLocation()) + "; send the alert as a JSON object";
+                ? "holds more than one JSON value; send each alert as a message"
+                : "is not JSON" + at(notJson.getLocation()) + "; send the alert as a JSON object";
     }
 
     private static String at(JsonLocation location) {

@@ -287,6 +287,8 @@ final class CloudWatchAlarms {
                 labels,
                 alarm.links(),
                 allRemarks,
+                Optional.of(alarm.name()),
+                Optional.empty(),
                 distinguishing,
                 silence,
                 resolvedBecause));

@@ -52,4 +52,16 @@ record ForeignNames(Map<String, String> attributes, Optional<String> defaultWork
         }
         return JsonFields.isBlank(name) ? Optional.empty() : Optional.of(RuleId.named(name));
     }
+
+    /**
+     * The same for an alert that may have no name.
+     *
+     * @param where that name belongs in the alert, for the reason
+     */
+    Optional<RuleId> ruleId(Optional<String> own, String where, JsonFields fields) {
+        if (own.isEmpty() && !attributes.containsKey(RULE_ID)) {
+            fields.problem("no rule: set the message attribute ruleId, or " + where);
+        }
+        return ruleId(own.orElse(""), fields);
+    }
 }

@@ -183,6 +183,7 @@ public class IncidentOpener {
         Lateness.remark(
                         clock.instant(),
                         alert.occurredAt(),
+                        alert.firingSince().isPresent() ? "was sent" : "fired",
                         attempt.receive().queuedAt(),
                         attempt.claim().waited())
                 .ifPresent(remarks::add);

@@ -59,9 +59,10 @@ record IncidentText(String title, String details) {
             details.append(quoted(summary, cuts)).append("\n\n");
         }
         line(details, "Severity", alert.severity().wireName());
-        line(details, "Rule", alert.ruleId().value());
+        line(details, "Rule", rule(alert));
         alert.source().ifPresent(source -> line(details, "Source", source));
-        line(details, "Time", time(alert.occurredAt()));
+        alert.firingSince().ifPresent(since -> line(details, "Firing since", time(since)));
+        line(details, alert.firingSince().isPresent() ? "Sent" : "Time", time(alert.occurredAt()));
         if (!alert.labels().isEmpty()) {
             line(details, "Labels", cut("labels", oneLine(labels(alert.labels())), MAX_LABELS_CHARS, cuts));
         }
@@ -173,6 +174,12 @@ record IncidentText(String title, String details) {
     /** One line each, so that no value can pass for another field. */
     private static void line(StringBuilder details, String name, String value) {
         details.append(name).append(": ").append(oneLine(value)).append('\n');
+    }
+
+    /** By the name that people know, and the id that bind-rule takes. */
+    private static String rule(Alert alert) {
+        String id = alert.ruleId().value();
+        return alert.ruleName().map(name -> name + ", bound as " + id).orElse(id);
     }
 
     private static String labels(Map<String, String> labels) {

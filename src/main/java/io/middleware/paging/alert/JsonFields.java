@@ -25,6 +25,13 @@ final class JsonFields {
     /** Ends a time of CloudWatch's, {@code +0000}, where ISO-8601 has {@code +00:00} beside extended times. */
     private static final Pattern OFFSET_WITHOUT_COLON = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
 
+    /** {@code 2026-11-28 07:47:49.9 +0000 UTC}, maybe with {@code m=+0.01} of its monotonic clock behind it. */
+    private static final Pattern TIME_OF_GO = Pattern.compile(
+            "(\\d{4}-\\d\\d-\\d\\d) (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?) ([+-]\\d\\d\\d\\d) [A-Za-z0-9+-]{1,10}(?: m=[+-][\\d.]+)?");
+
+    /** The day of Go's zero time, by which it writes none. */
+    private static final String ZERO_TIME_OF_GO = "0001-01-01";
+
     private static final Pattern LEAP_SECOND = Pattern.compile("(\\d\\d:\\d\\d):60");
 
     private final JsonNode node;
@@ -124,9 +131,19 @@ final class JsonFields {
         });
     }
 
+    /** The same, but empty when the field is absent, null, blank or Go's zero time. */
+    Optional<Instant> timeOrNone(String field) {
+        JsonNode value = node.path(field);
+        boolean isNone = value.isMissingNode()
+                || value.isValueNode() && (isBlank(value.asText()) || value.isNull())
+                || value.asText().startsWith(ZERO_TIME_OF_GO);
+        return isNone ? Optional.empty() : Optional.of(time(field));
+    }
+
     /** A leap second counts as the one before it. */
     private static Instant parseTime(String text) {
-        String withColon = OFFSET_WITHOUT_COLON.matcher(text).replaceFirst("$1:$2");
+        String iso = TIME_OF_GO.matcher(text).replaceFirst("$1T$2$3");
+        String withColon = OFFSET_WITHOUT_COLON.matcher(iso).replaceFirst("$1:$2");
         String withoutLeap = LEAP_SECOND.matcher(withColon).replaceFirst("$1:59");
         return DateTimeFormatter.ISO_OFFSET_DATE_TIME
                 .parse(withoutLeap, OffsetDateTime::from)

@@ -19,20 +19,25 @@ final class Lateness {
     /**
      * The sentence for the responder; empty for a page that is not late.
      *
+     * @param happened what the alert did at that time: "fired", or "was sent" if it fires since earlier
      * @param queuedAt when the queue took the alert
      * @param waited for what it has waited since; empty at the first try
      */
     static Optional<String> remark(
-            Instant now, Instant occurredAt, Optional<Instant> queuedAt, Optional<Claim.Waited> waited) {
+            Instant now,
+            Instant occurredAt,
+            String happened,
+            Optional<Instant> queuedAt,
+            Optional<Claim.Waited> waited) {
         Duration late = Duration.between(occurredAt, now);
         if (late.compareTo(WORTH_A_REMARK) < 0) {
             return Optional.empty();
         }
         StringJoiner text = new StringJoiner(" ");
-        text.add("Late: this page goes out " + spoken(late) + " after the alert fired.");
+        text.add("Late: this page goes out " + spoken(late) + " after the alert " + happened + ".");
         Duration onTheWay = Duration.between(occurredAt, queuedAt.orElse(occurredAt));
         if (onTheWay.compareTo(WORTH_A_REMARK) >= 0) {
-            text.add("It reached the queue only " + spoken(onTheWay) + " after it fired.");
+            text.add("It reached the queue only " + spoken(onTheWay) + " after it " + happened + ".");
         }
         if (waited.isPresent()) {
             text.add("Since " + IncidentText.time(waited.get().since()) + " it waited for " + waitedFor(waited.get())

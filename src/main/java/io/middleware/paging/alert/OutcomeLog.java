@@ -43,6 +43,7 @@ public class OutcomeLog {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("workspace", alert.workspaceId().value());
         fields.put("rule", alert.ruleId().value());
+        alert.ruleName().ifPresent(name -> fields.put("ruleName", name));
         fields.put("alert", alert.alertId());
         fields.put("delivery", alert.deliveryKey().deliveryId());
         tell(message, outcome, sentence(outcome, alert.workspaceId()), fields);

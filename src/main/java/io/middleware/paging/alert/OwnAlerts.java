@@ -17,9 +17,6 @@ import io.middleware.paging.installation.WorkspaceId;
  * responder instead: an odd label must not keep a page from going out.
  */
 final class OwnAlerts {
-    /** Enough to recognise a value. Remarks go to the responder, not to the log. */
-    private static final int MAX_REMARKED_CHARS = 40;
-
     private OwnAlerts() {}
 
     static ParsedMessage parse(JsonNode node) {
@@ -48,7 +45,7 @@ final class OwnAlerts {
                 status.orElseThrow(),
                 title,
                 fields.optional("summary", remarks),
-                severity(fields, remarks),
+                Severity.of(fields.optional("severity", remarks), remarks),
                 occurredAt,
                 fields.optional("source", remarks),
                 labels(fields.get("labels"), remarks),
@@ -72,16 +69,6 @@ final class OwnAlerts {
                 fields.problem("status must be triggered or resolved, found " + JsonFields.found(text));
                 return Optional.empty();
         }
-    }
-
-    private static Severity severity(JsonFields fields, List<String> remarks) {
-        Optional<String> text = fields.optional("severity", remarks);
-        Optional<Severity> known = text.flatMap(Severity::parse);
-        if (text.isPresent() && known.isEmpty()) {
-            remarks.add("severity \"" + IncidentText.cut(text.get(), MAX_REMARKED_CHARS)
-                    + "\" is not one of critical, error, warning, info;" + " taken as " + Severity.DEFAULT.wireName());
-        }
-        return known.orElse(Severity.DEFAULT);
     }
 
     static Map<String, String> labels(JsonNode node, List<String> remarks) {

@@ -223,11 +223,12 @@ class AlertParserTest {
 
         @Test
         void severityThatIsUnknownIsAnErrorAndToldToTheResponder() {
-            Alert alert = alert(own().put("severity", "sev1"));
+            Alert alert = alert(own().put("severity", "blurple"));
 
             assertThat(alert.severity()).isEqualTo(Severity.ERROR);
             assertThat(alert.remarks())
-                    .containsExactly("severity \"sev1\" is not one of critical, error, warning, info; taken as error");
+                    .containsExactly(
+                            "severity \"blurple\" is not one of critical, error, warning, info; taken as error");
         }
 
         @Test
@@ -541,7 +542,7 @@ class AlertParserTest {
         void nameWithBlanksMakesARuleIdAndALink() {
             Alert alert = alert(alarm().put("AlarmName", "CPU high (prod)"));
 
-            assertThat(alert.ruleId().value()).isEqualTo("CPU-high--prod-");
+            assertThat(alert.ruleId().value()).isEqualTo("CPU-high--prod--8fa89ca1");
             assertThat(alert.title()).isEqualTo("CPU high (prod)");
             assertThat(alert.links().get(0).href()).endsWith("#alarmsV2:alarm/CPU%20high%20%28prod%29");
         }
@@ -609,9 +610,18 @@ class AlertParserTest {
                             List.of(
                                     new Alert.Link("Runbook", "https://runbooks.acme.example/cpu-high"),
                                     new Alert.Link(
-                                            "Source", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
+                                            "Graph", "https://prometheus.acme.example/graph?g0.expr=cpu+%3E+90")),
                             List.of(),
-                            List.of("pod", "container", "instance", "node", "device", "mountpoint"),
+                            List.of(
+                                    "pod",
+                                    "container",
+                                    "instance",
+                                    "host",
+                                    "hostname",
+                                    "node",
+                                    "device",
+                                    "mountpoint",
+                                    "path"),
                             Optional.empty(),
                             ""));
         }
@@ -642,8 +652,8 @@ class AlertParserTest {
 
             assertThat(parsed.alerts()).extracting(Alert::alertId).containsExactly("b1d9f2a4c07e6635");
             assertThat(parsed.malformed())
-                    .containsExactly("Alertmanager webhook: alerts[0]: labels.alertname is missing;"
-                            + " fingerprint is missing");
+                    .containsExactly("Alertmanager webhook: alerts[0]: fingerprint is missing; no rule:"
+                            + " set the message attribute ruleId, or the label alertname");
         }
 
         @Test
@@ -676,7 +686,7 @@ class AlertParserTest {
         @Test
         void ofAnotherVersionIsMalformed() {
             assertThat(reason(webhook().put("version", "3")))
-                    .isEqualTo("Alertmanager webhook: version must be 4, found \"3\"");
+                    .isEqualTo("Alertmanager webhook: version must be 4 (Alertmanager) or 1 (Grafana), found \"3\"");
             assertThat(parse(webhook().put("version", 4)).alerts()).hasSize(2);
         }
 
@@ -976,6 +986,8 @@ class AlertParserTest {
                 "cloudwatch-eventbridge",
                 "cloudwatch-sns",
                 "alertmanager",
+                "grafana",
+                "managed-prometheus",
                 "sns-envelope"
             })
     void neverThrowsAndEveryAlertMakesAnIncidentText(String name) {

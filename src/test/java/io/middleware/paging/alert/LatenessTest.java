@@ -18,7 +18,7 @@ class LatenessTest {
     @Test
     void aPageWithinTwoMinutesIsNotLate() {
         assertThat(Lateness.remark(
-                        FIRED.plusSeconds(119), FIRED, Optional.of(FIRED), waitedSince(FIRED, Reason.OUTAGE)))
+                        FIRED.plusSeconds(119), FIRED, "fired", Optional.of(FIRED), waitedSince(FIRED, Reason.OUTAGE)))
                 .isEmpty();
     }
 
@@ -27,6 +27,7 @@ class LatenessTest {
         assertThat(Lateness.remark(
                         FIRED.plus(Duration.ofHours(3)).plusSeconds(740),
                         FIRED,
+                        "fired",
                         Optional.of(FIRED.plusSeconds(1)),
                         waitedSince(FIRED.plusSeconds(2), Reason.TOKEN, Reason.PACED)))
                 .contains("Late: this page goes out 3 h 12 min after the alert fired. Since 2026-11-23 03:00:02 UTC it"
@@ -37,14 +38,19 @@ class LatenessTest {
     @Test
     void whatReachedTheQueueLateSaysSo() {
         assertThat(Lateness.remark(
-                        FIRED.plusSeconds(605), FIRED, Optional.of(FIRED.plusSeconds(600)), Optional.empty()))
-                .contains("Late: this page goes out 10 min 5 s after the alert fired. It reached the queue only 10 min"
-                        + " 0 s after it fired.");
+                        FIRED.plusSeconds(605),
+                        FIRED,
+                        "was sent",
+                        Optional.of(FIRED.plusSeconds(600)),
+                        Optional.empty()))
+                .contains("Late: this page goes out 10 min 5 s after the alert was sent. It reached the queue only 10"
+                        + " min 0 s after it was sent.");
     }
 
     @Test
     void whatNobodyTriedBeforeWaitedInTheQueue() {
-        assertThat(Lateness.remark(FIRED.plus(Duration.ofHours(50)), FIRED, Optional.empty(), Optional.empty()))
+        assertThat(Lateness.remark(
+                        FIRED.plus(Duration.ofHours(50)), FIRED, "fired", Optional.empty(), Optional.empty()))
                 .contains("Late: this page goes out 2 d 2 h after the alert fired. It waited in the queue.");
     }
 

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -74,6 +75,15 @@ class SampleEventsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "notify-grafana.json, acme cpu-high c6eadffa33fcdf37 TRIGGERED",
+        "notify-managed-prometheus.json, acme cpu-high 5ef77f1f8a3ecf8d TRIGGERED",
+    })
+    void whatSpeaksLikeAlertmanagerIsAnAlertOfItsRule(String file, String alert) {
+        assertThat(alertsOf(file)).containsExactly(alert);
+    }
+
+    @ParameterizedTest
     @MethodSource("notifyEvents")
     void recordsAreCompleteAndTheirMd5Right(Path file) {
         JsonNode records = Samples.json(file).path("Records");
@@ -104,6 +114,8 @@ class SampleEventsTest {
                 "cloudwatch-eventbridge",
                 "cloudwatch-sns",
                 "alertmanager",
+                "grafana",
+                "managed-prometheus",
                 "sns-envelope"
             })
     void messageIsTheBodyOfItsEvent(String name) {

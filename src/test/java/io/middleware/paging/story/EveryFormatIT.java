@@ -28,6 +28,8 @@ class EveryFormatIT extends Story {
         "triggered, CPU above 90 % on web-1",
         "sns-envelope, CPU above 90 % on web-1",
         "alertmanager, CPU above 90 % on web-1",
+        "grafana, CPU above 90 % on web-1",
+        "managed-prometheus, CPU above 90 % on web-1",
         "cloudwatch-sns, 'cpu-high [InstanceId i-0123456789abcdef0, account 000000000000, region us-east-1]'",
     })
     void pagesWhoeverSentIt(String sample, String title) throws Exception {
@@ -104,6 +106,23 @@ class EveryFormatIT extends Story {
         assertThat(fields.path("delivery").asText()).startsWith(workspace + '/' + RULE + '/');
         assertThat(fields.path("requestId").asText()).isNotEmpty();
         assertThat(line.has("timestamp")).isTrue();
+    }
+
+    /** Lambda promises the locale en_US.UTF-8, and Amazon Linux 2023 does not have it: Java then takes ASCII for the console. */
+    @Test
+    void aNameInAnyScriptIsReadableInTheLog() throws Exception {
+        installAndBind();
+        String name = "決済エラー \uD83D\uDE00";
+
+        cloud.send(message("triggered", name, 0));
+        handled();
+
+        await().until(() -> !linesOfTheOpening().isEmpty());
+        String line = linesOfTheOpening().get(0);
+        assertThat(JSON.readTree(line.substring(line.indexOf('{')))
+                        .at("/mdc/alert")
+                        .asText())
+                .isEqualTo(name);
     }
 
     private List<String> linesOfTheOpening() {
