@@ -1,6 +1,7 @@
 package io.middleware.paging.alert;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,25 @@ record Alert(
         return alertId.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)
                 ? Optional.of("holds half of a surrogate pair, as if it had been cut inside a character")
                 : Optional.empty();
+    }
+
+    /** The same alert with another time, and a remark on it for the responder. */
+    Alert movedTo(Instant time, String remark) {
+        List<String> allRemarks = new ArrayList<>(remarks);
+        allRemarks.add(remark);
+        return new Alert(
+                workspaceId,
+                ruleId,
+                alertId,
+                status,
+                title,
+                summary,
+                severity,
+                time,
+                source,
+                labels,
+                links,
+                allRemarks);
     }
 
     Cause cause() {

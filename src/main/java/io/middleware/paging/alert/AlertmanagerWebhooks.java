@@ -40,17 +40,24 @@ final class AlertmanagerWebhooks {
             remarks.add("Alertmanager left " + leftOut + " more alerts of this group out (its max_alerts)");
         }
         List<Alert> alerts = new ArrayList<>();
-        List<String> malformed = new ArrayList<>();
+        List<JsonNode> entries = new ArrayList<>();
+        FirstTen malformed = new FirstTen();
         int index = 0;
         for (JsonNode alert : node.path("alerts")) {
             ParsedMessage one =
                     parseOne(alert, names, "Alertmanager webhook: alerts[" + index++ + "]", remarks, sentAt);
-            alerts.addAll(one.alerts());
-            malformed.addAll(one.malformed());
+            one.alerts().forEach(valid -> {
+                alerts.add(valid);
+                entries.add(alert);
+            });
+            one.malformed().forEach(malformed::add);
         }
+        Optional<Parts> parts = index > 1 && !alerts.isEmpty()
+                ? Optional.of(Parts.of(node, entries, alerts, names.decisive(), sentAt))
+                : Optional.empty();
         return index == 0
                 ? ParsedMessage.malformed("Alertmanager webhook: alerts is empty")
-                : new ParsedMessage(alerts, malformed, "");
+                : new ParsedMessage(alerts, malformed.sentences(), "", parts);
     }
 
     private static ParsedMessage parseOne(
@@ -68,7 +75,9 @@ final class AlertmanagerWebhooks {
             fields.problem("status must be firing or resolved, found " + JsonFields.found(status));
         }
         Instant ownTime = fields.time(resolved ? "endsAt" : "startsAt");
-        Instant occurredAt = sentAt.filter(ownTime::isBefore).orElse(ownTime);
+        // One that starts seconds ahead, by another machine's clock, must not be newer than its own resolve.
+        Instant occurredAt =
+                sentAt.filter(sent -> !AlertParser.isAhead(ownTime, sent)).orElse(ownTime);
         String fingerprint = fields.alertId("fingerprint");
         Optional<WorkspaceId> workspaceId = names.workspaceId(
                 labels.optional("workspaceId").or(() -> labels.optional("workspace_id")), Optional.empty(), fields);

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -31,15 +32,18 @@ public class OutcomeLog {
         this.clock = clock;
     }
 
-    void alert(AlertMessage message, Alert alert, NotifyOutcome outcome) {
+    /** @param alert that the message is about; empty when it holds none that can be read, or several */
+    void tell(AlertMessage message, Optional<Alert> alert, NotifyOutcome outcome) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("workspace", alert.workspaceId().value());
-        fields.put("rule", alert.ruleId().value());
-        fields.put("alert", alert.alertId());
-        fields.put("delivery", alert.deliveryKey().deliveryId());
+        alert.ifPresent(about -> {
+            fields.put("workspace", about.workspaceId().value());
+            fields.put("rule", about.ruleId().value());
+            fields.put("alert", about.alertId());
+            fields.put("delivery", about.deliveryKey().deliveryId());
+        });
         tell(message, outcome, fields);
         if (outcome.outcome() == Outcome.OPENED) {
-            metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
+            alert.ifPresent(about -> metrics.paged(Duration.between(about.occurredAt(), clock.instant())));
         }
         if (outcome.outcome() == Outcome.WAITING) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
@@ -47,10 +51,6 @@ public class OutcomeLog {
                 metrics.needsAction(outcome.reason().name());
             }
         }
-    }
-
-    void malformed(AlertMessage message, NotifyOutcome outcome) {
-        tell(message, outcome, new LinkedHashMap<>());
     }
 
     private void tell(AlertMessage message, NotifyOutcome outcome, Map<String, String> fields) {

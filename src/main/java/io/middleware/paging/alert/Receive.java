@@ -11,12 +11,10 @@ import io.middleware.paging.pagerduty.Deadline;
  *
  * @param count how often the message was received, this time included: its back-off follows from it
  * @param queuedAt when the queue first took it; empty when nobody says
- * @param siblingsSince when the queue took it this time, if this is a later receive of a message with several alerts; else empty
  */
-record Receive(int count, Optional<Instant> queuedAt, Optional<Instant> siblingsSince, Deadline deadline) {
+record Receive(int count, Optional<Instant> queuedAt, Deadline deadline) {
     Receive {
         Objects.requireNonNull(queuedAt, "queuedAt is null");
-        Objects.requireNonNull(siblingsSince, "siblingsSince is null");
         Objects.requireNonNull(deadline, "deadline is null");
     }
 }

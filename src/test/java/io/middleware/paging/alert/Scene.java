@@ -212,8 +212,7 @@ public class Scene {
     List<NotifyOutcome> resolveTogether(int seconds, String... hosts) {
         List<Step.ToResolve> steps = Stream.of(hosts)
                 .map(host -> notifier.begin(
-                        alert(host, Alert.Status.RESOLVED, seconds),
-                        new Receive(1, Optional.empty(), Optional.empty(), deadline())))
+                        alert(host, Alert.Status.RESOLVED, seconds), new Receive(1, Optional.empty(), deadline())))
                 .map(Step.ToResolve.class::cast)
                 .toList();
         return IncidentResolver.together(steps).stream()
@@ -221,14 +220,8 @@ public class Scene {
                 .toList();
     }
 
-    /** A message with this and other alerts comes back. */
-    Step comesAgainWithOthers(Alert.Status status, int seconds) {
-        return notifier.begin(
-                alert(status, seconds), new Receive(2, Optional.empty(), Optional.of(startedAt), deadline()));
-    }
-
     private NotifyOutcome notify(Alert alert, Deadline deadline) {
-        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), Optional.empty(), deadline));
+        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), deadline));
         return step instanceof Step.ToResolve toResolve
                 ? toResolve.then().apply(resolver.resolve(List.of(toResolve)).get(0))
                 : ((Step.Done) step).outcome();
