@@ -175,7 +175,7 @@ class NotifyFunctionTest {
     }
 
     private static String alertmanagerAlert(String workspace, String fingerprint) {
-        return "{\"status\":\"firing\",\"startsAt\":\"2026-11-23T03:00:00Z\",\"fingerprint\":\"" + fingerprint
+        return "{\"status\":\"firing\",\"startsAt\":\"2026-11-23T02:00:00Z\",\"fingerprint\":\"" + fingerprint
                 + "\",\"labels\":{\"alertname\":\"cpu-high\",\"workspaceId\":\"" + workspace + "\"}}";
     }
 
@@ -350,7 +350,7 @@ class NotifyFunctionTest {
                 .put("title", title)
                 .put(
                         "occurredAt",
-                        Instant.parse("2026-11-23T03:00:00Z")
+                        Instant.parse("2026-11-23T02:00:00Z")
                                 .plusSeconds(seconds)
                                 .toString())
                 .toString();
