@@ -174,21 +174,8 @@ class NotifyFunctionTest {
                 .isEqualTo("2026-11-20T10:00:00Z");
     }
 
-    @Test
-    void anAlertWhoseStoreFailsKeepsNoOtherOfItsMessageFromPaging() {
-        String healthy = scene.workspace();
-        scene.startReadyToPage();
-        scene.breakInstallation();
-        String webhook = "{\"version\":\"4\",\"groupKey\":\"g\",\"alerts\":["
-                + alertmanagerAlert(scene.workspace(), "broken") + "," + alertmanagerAlert(healthy, alertId) + "]}";
-
-        assertThat(deliver(queue, webhook)).hasSize(1);
-
-        assertThat(incidents()).hasSize(1);
-    }
-
     private static String alertmanagerAlert(String workspace, String fingerprint) {
-        return "{\"status\":\"firing\",\"startsAt\":\"2026-11-23T03:00:00Z\",\"fingerprint\":\"" + fingerprint
+        return "{\"status\":\"firing\",\"startsAt\":\"2026-11-23T02:00:00Z\",\"fingerprint\":\"" + fingerprint
                 + "\",\"labels\":{\"alertname\":\"cpu-high\",\"workspaceId\":\"" + workspace + "\"}}";
     }
 
@@ -230,6 +217,28 @@ class NotifyFunctionTest {
 
         assertThat(failures).isEmpty();
         assertThat(incidents()).extracting(IncidentView::isOpen).containsExactly(false, true);
+    }
+
+    @Test
+    void onAFifoQueueEachOfSeveralAlertsIsAGroupOfItsOwnAndIsSentOnce() {
+        Queue fifo = fifoQueue();
+        String webhook = "{\"version\":\"4\",\"groupKey\":\"g\",\"alerts\":["
+                + alertmanagerAlert(scene.workspace(), alertId + "/1") + ","
+                + alertmanagerAlert(scene.workspace(), alertId + "/2") + "]}";
+
+        List<String> failures = deliver(fifo, Map.of(0, "all"), webhook);
+        List<Message> parts = receive(fifo);
+
+        assertThat(failures).isEmpty();
+        assertThat(parts)
+                .extracting(part -> part.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .doesNotContain("all");
+        assertThat(parts)
+                .extracting(part -> part.attributes().get(MessageSystemAttributeName.MESSAGE_DEDUPLICATION_ID))
+                .doesNotHaveDuplicates();
+        assertThat(incidents()).as("not before they come").isEmpty();
     }
 
     @ParameterizedTest
@@ -279,16 +288,10 @@ class NotifyFunctionTest {
         ArrayNode records = JsonNodeFactory.instance.arrayNode();
         Map<String, String> handles = new HashMap<>();
         while (records.size() < bodies.length) {
-            cloud.sqs()
-                    .receiveMessage(request -> request.queueUrl(to.url())
-                            .maxNumberOfMessages(10)
-                            .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
-                            .messageAttributeNames("All"))
-                    .messages()
-                    .forEach(message -> {
-                        records.add(record(message, to, attributes));
-                        handles.put(message.messageId(), message.receiptHandle());
-                    });
+            receive(to).forEach(message -> {
+                records.add(record(message, to, attributes));
+                handles.put(message.messageId(), message.receiptHandle());
+            });
         }
         JsonNode reply = function.call(
                 JsonNodeFactory.instance.objectNode().set("Records", records).toString());
@@ -308,6 +311,15 @@ class NotifyFunctionTest {
                                     .toList()));
         }
         return failures;
+    }
+
+    private List<Message> receive(Queue from) {
+        return cloud.sqs()
+                .receiveMessage(request -> request.queueUrl(from.url())
+                        .maxNumberOfMessages(10)
+                        .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
+                        .messageAttributeNames("All"))
+                .messages();
     }
 
     private ObjectNode record(Message message, Queue from, Map<String, String> messageAttributes) {
@@ -338,7 +350,7 @@ class NotifyFunctionTest {
                 .put("title", title)
                 .put(
                         "occurredAt",
-                        Instant.parse("2026-11-23T03:00:00Z")
+                        Instant.parse("2026-11-23T02:00:00Z")
                                 .plusSeconds(seconds)
                                 .toString())
                 .toString();

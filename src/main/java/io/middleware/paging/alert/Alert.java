@@ -2,6 +2,7 @@ package io.middleware.paging.alert;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,6 +149,30 @@ record Alert(
         return resolvedBecause.isEmpty() || detail.isEmpty()
                 ? resolvedBecause + detail
                 : resolvedBecause + "; " + detail;
+    }
+
+    /** The same alert with another time, and a remark on it for the responder. */
+    Alert movedTo(Instant time, String remark) {
+        List<String> allRemarks = new ArrayList<>(remarks);
+        allRemarks.add(remark);
+        return new Alert(
+                workspaceId,
+                ruleId,
+                alertId,
+                status,
+                title,
+                summary,
+                severity,
+                time,
+                source,
+                labels,
+                links,
+                allRemarks,
+                ruleName,
+                firingSince,
+                distinguishingLabels,
+                silence,
+                resolvedBecause);
     }
 
     Cause cause() {

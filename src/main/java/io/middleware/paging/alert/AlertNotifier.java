@@ -68,10 +68,6 @@ public class AlertNotifier {
                     "the binding of rule " + alert.ruleId() + " is disabled",
                     receive);
         }
-        Optional<NotifyOutcome> known = toldBefore(alert, receive);
-        if (known.isPresent()) {
-            return new Step.ToldBefore(known.get());
-        }
         return switch (alert.status()) {
             case TRIGGERED -> trigger(alert, binding.get(), receive);
             case RESOLVED -> resolve(alert, binding.get(), receive);
@@ -87,23 +83,11 @@ public class AlertNotifier {
                 + (alert.ruleName().isPresent() ? "; bind it with bind-rule under ruleId " + alert.ruleId() : "");
     }
 
-    /**
-     * A message with several alerts comes back for the one that is due first. The others must not be tried with it: what
-     * cannot page would use up the turns of what can, and the receives of its message.
-     */
-    private Optional<NotifyOutcome> toldBefore(Alert alert, Receive receive) {
-        return receive.siblingsSince()
-                .flatMap(since -> ledger.leftBehind(alert.deliveryKey(), alert.cause(), since))
-                .map(left -> left.outcome() == Outcome.REFUSED
-                        ? NotifyOutcome.refused(left.reason(), left.detail())
-                        : NotifyOutcome.waiting(left.reason(), left.detail(), backoff.until(left.nextAttemptAt())));
-    }
-
     private Step trigger(Alert alert, RuleBinding binding, Receive receive) {
         Optional<Alert.Silence> silence =
                 alert.silence().filter(silenced -> silenced.until().isEmpty());
         if (silence.isPresent()) {
-            return recordSilenced(alert, silence.get(), receive);
+            return recordSilenced(alert, silence.get());
         }
         Claim claim = ledger.claimTrigger(
                 alert.deliveryKey(),
@@ -112,7 +96,7 @@ public class AlertNotifier {
                 binding.groupBy() == GroupBy.RULE,
                 binding.notifyOnResolve());
         if (claim instanceof Claim.AlreadyDelivered delivered) {
-            return over(deliveredBefore(delivered), receive);
+            return new Step.Done(deliveredBefore(delivered));
         }
         if (!(claim instanceof Claim.Granted granted)) {
             return withoutClaim(claim, Outcome.REPEATED, "", receive);
@@ -122,9 +106,9 @@ public class AlertNotifier {
                 .orElseGet(() -> granted.folded() ? ruleIncidents.open(attempt) : opener.open(attempt)));
     }
 
-    private Step recordSilenced(Alert alert, Alert.Silence silence, Receive receive) {
+    private Step recordSilenced(Alert alert, Alert.Silence silence) {
         ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), Outcome.DISABLED, silence.detail());
-        return over(NotifyOutcome.done(Outcome.DISABLED, silence.reason(), silence.detail()), receive);
+        return new Step.Done(NotifyOutcome.done(Outcome.DISABLED, silence.reason(), silence.detail()));
     }
 
     /** Whoever delivered it may have ended before it could tell that nobody was paged: too often is better than never. */
@@ -167,7 +151,7 @@ public class AlertNotifier {
                     : recorded(alert, claim, outcome, detail, receive);
         }
         ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
-        return over(NotifyOutcome.done(outcome, detail), receive);
+        return new Step.Done(NotifyOutcome.done(outcome, detail));
     }
 
     private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
@@ -193,16 +177,10 @@ public class AlertNotifier {
                     "somebody else is handling this alert until " + inFlight.until() + " at the latest",
                     backoff.exponential(receive.count())));
         }
-        return over(
+        return new Step.Done(
                 claim instanceof Claim.Stale stale
                         ? NotifyOutcome.done(Outcome.STALE, stale.reason())
-                        : NotifyOutcome.done(ifDone, detailIfDone),
-                receive);
-    }
-
-    /** What needs no more of its message comes to the same end in each of its rounds: that is told with the last one. */
-    private static Step over(NotifyOutcome outcome, Receive receive) {
-        return receive.siblingsSince().isPresent() ? new Step.ToldBefore(outcome) : new Step.Done(outcome);
+                        : NotifyOutcome.done(ifDone, detailIfDone));
     }
 
     /** Records that the alert's message leaves the queue undelivered. */

@@ -4,11 +4,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -33,11 +35,15 @@ public class AlertParser {
     private static final String MESSAGE_OF_ENVELOPE = "the Message of the SNS envelope";
 
     /**
-     * Times order messages, so one from far ahead would make every later one of its alert a late one. Producers' clocks
-     * differ by seconds; what differs by a day is a mistake.
+     * Within this a sender's clock counts as right, and its times order its messages: a copy of an older one stays older.
+     * What is farther ahead of the moment at which the queue took the message is no time at which anything has occurred.
      */
-    private static final Duration MAX_AHEAD = Duration.ofDays(1);
+    private static final Duration TOLERANCE = Duration.ofSeconds(5);
 
+    /** A body that is larger is read alone: its tree can take forty times as much memory, and a batch has many. */
+    private static final int MANY_CHARS = 65_536;
+
+    private final Lock oneLargeBody = new ReentrantLock();
     private final ObjectReader json;
     private final Optional<String> defaultWorkspace;
     private final InsufficientData insufficientData;
@@ -51,30 +57,56 @@ public class AlertParser {
         this.insufficientData = config.insufficientData();
     }
 
-    /** Never throws: what cannot be read is malformed, with the reason. */
+    /** What cannot be read is malformed, with the reason. */
     ParsedMessage parse(AlertMessage message) {
-        return withoutFutureAlerts(parse("the body", message.body(), message.attributes(), queuedAt(message)));
-    }
-
-    private ParsedMessage withoutFutureAlerts(ParsedMessage parsed) {
-        Instant latest = clock.instant().plus(MAX_AHEAD);
-        List<Alert> alerts = new ArrayList<>();
-        List<String> malformed = new ArrayList<>(parsed.malformed());
-        for (Alert alert : parsed.alerts()) {
-            if (alert.occurredAt().isAfter(latest)) {
-                malformed.add(
-                        "occurredAt " + alert.occurredAt() + " is more than a day ahead of the clock; send the time"
-                                + " at which the alert fired or resolved");
-            } else {
-                alerts.add(alert);
-            }
+        String body = message.body() == null ? "" : message.body();
+        if (body.length() < MANY_CHARS) {
+            return parse("the body", body, message.attributes(), queuedAt(message));
         }
-        return new ParsedMessage(alerts, malformed, parsed.ignored());
+        oneLargeBody.lock();
+        try {
+            return parse("the body", body, message.attributes(), queuedAt(message));
+        } finally {
+            oneLargeBody.unlock();
+        }
     }
 
-    /** A message that came back from the dead-letter queue keeps the time of its first sending. */
+    /** Whether {@code time} is no time at which what was sent at {@code sentAt} can have occurred. */
+    static boolean isAhead(Instant time, Instant sentAt) {
+        return time.isAfter(sentAt.plus(TOLERANCE));
+    }
+
+    /**
+     * Times order the messages about an alert, and one from ahead would make every later one stale: no alert is about something
+     * later than the moment at which its message was sent.
+     */
+    private ParsedMessage withoutTimesAhead(ParsedMessage parsed, Optional<Instant> sentAt) {
+        Instant latest = sentAt.orElseGet(clock::instant);
+        return new ParsedMessage(
+                parsed.alerts().stream()
+                        .map(alert -> isAhead(alert.occurredAt(), latest)
+                                ? alert.movedTo(
+                                        latest,
+                                        "The sender's clock is ahead: it says " + IncidentText.time(alert.occurredAt())
+                                                + "; the queue took the message at " + IncidentText.time(latest) + ".")
+                                : alert)
+                        .toList(),
+                parsed.malformed(),
+                parsed.ignored(),
+                parsed.parts());
+    }
+
+    /**
+     * When the queue took the message. One that came back from the dead-letter queue, or was split off another, keeps the time of
+     * its first sending.
+     */
     static Optional<Instant> queuedAt(AlertMessage message) {
-        return time(message.attributes().get(SqsAlertQueue.SENT_AT)).or(message::sentAt);
+        return earliest(time(message.attributes().get(SqsAlertQueue.SENT_AT)), message.sentAt());
+    }
+
+    /** Whoever sends the first of them may have a clock that is ahead, too. */
+    private static Optional<Instant> earliest(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     private static Optional<Instant> time(String text) {
@@ -110,7 +142,10 @@ public class AlertParser {
                     ? ParsedMessage.malformed("an SNS envelope inside an SNS envelope; subscribe the queue directly")
                     : parseEnvelope(node, attributes, sentAt);
         }
-        ForeignNames names = new ForeignNames(attributes, defaultWorkspace);
+        return withoutTimesAhead(parse(node, new ForeignNames(attributes, defaultWorkspace), sentAt), sentAt);
+    }
+
+    private ParsedMessage parse(JsonNode node, ForeignNames names, Optional<Instant> sentAt) {
         if (AwsEvents.is(node)) {
             return AwsEvents.parse(node, names, insufficientData);
         }
@@ -133,7 +168,7 @@ public class AlertParser {
                         attribute.getKey(), attribute.getValue().path("Value").asText()));
         // SNS may deliver twice, and its own time is then the same.
         Optional<Instant> published = time(envelope.path("Timestamp").asText(null));
-        return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all, published.or(() -> sentAt));
+        return parse(MESSAGE_OF_ENVELOPE, envelope.path("Message").asText(""), all, earliest(published, sentAt));
     }
 
     /** Not Jackson's message: it repeats a piece of the payload. */

@@ -67,16 +67,23 @@ final class AlertmanagerWebhooks {
         }
         Group group = new Group(new JsonFields(node), names, sentAt, remarks);
         List<Alert> alerts = new ArrayList<>();
-        List<String> malformed = new ArrayList<>();
+        List<JsonNode> entries = new ArrayList<>();
+        FirstTen malformed = new FirstTen();
         int index = 0;
         for (JsonNode alert : node.path("alerts")) {
             ParsedMessage one = group.parse(alert, sender + " webhook: alerts[" + index++ + "]");
-            alerts.addAll(one.alerts());
-            malformed.addAll(one.malformed());
+            one.alerts().forEach(valid -> {
+                alerts.add(valid);
+                entries.add(alert);
+            });
+            one.malformed().forEach(malformed::add);
         }
+        Optional<Parts> parts = index > 1 && !alerts.isEmpty()
+                ? Optional.of(Parts.of(node, entries, alerts, names.decisive(), sentAt))
+                : Optional.empty();
         return index == 0
                 ? ParsedMessage.malformed(sender + " webhook: alerts is empty")
-                : new ParsedMessage(alerts, malformed, "");
+                : new ParsedMessage(alerts, malformed.sentences(), "", parts);
     }
 
     /**
@@ -101,8 +108,9 @@ final class AlertmanagerWebhooks {
             }
             String field = resolved ? "endsAt" : "startsAt";
             Optional<Instant> ownTime = fields.timeOrNone(field);
-            Instant occurredAt = sentAt.filter(
-                            sent -> ownTime.filter(sent::isBefore).isEmpty())
+            // One that starts seconds ahead, by another machine's clock, must not be newer than its own resolve.
+            Instant occurredAt = sentAt.filter(sent -> ownTime.filter(own -> AlertParser.isAhead(own, sent))
+                            .isEmpty())
                     .or(() -> ownTime)
                     .orElseGet(() -> fields.time(field));
             String fingerprint = fields.alertId("fingerprint");

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -17,8 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -112,21 +109,36 @@ public class BatchNotifier {
         Map<Step.ToResolve, InHand> owners = new IdentityHashMap<>();
         List<Step.ToResolve> steps = new ArrayList<>();
         for (Group group : waiting) {
-            for (Step.ToResolve step : group.current.toResolve()) {
+            group.current.toResolve().ifPresent(step -> {
                 owners.put(step, group.current);
                 steps.add(step);
-            }
+            });
         }
         inParallel(IncidentResolver.together(steps).stream()
                 .map(together -> (Callable<Void>) () -> {
-                    List<NotifyOutcome> outcomes = resolver.resolve(together);
-                    for (int i = 0; i < together.size(); i++) {
-                        Step.ToResolve step = together.get(i);
-                        owners.get(step).finish(step, outcomes.get(i));
-                    }
+                    resolve(together, owners);
                     return null;
                 })
                 .toList());
+    }
+
+    private void resolve(List<Step.ToResolve> together, Map<Step.ToResolve, InHand> owners) {
+        List<NotifyOutcome> outcomes;
+        try {
+            outcomes = resolver.resolve(together);
+        } catch (RuntimeException | Error bug) {
+            together.forEach(step -> owners.get(step).end(failed(owners.get(step).message, bug)));
+            return;
+        }
+        for (int i = 0; i < together.size(); i++) {
+            Step.ToResolve step = together.get(i);
+            InHand owner = owners.get(step);
+            try {
+                owner.end(step.then().apply(outcomes.get(i)));
+            } catch (RuntimeException | Error bug) {
+                owner.end(failed(owner.message, bug));
+            }
+        }
     }
 
     private void inParallel(Collection<Callable<Void>> tasks) {
@@ -157,27 +169,13 @@ public class BatchNotifier {
 
         Callable<Void> advancing() {
             return () -> {
-                try {
-                    advance();
-                } catch (RuntimeException | Error bug) {
-                    LOG.errorf(bug, "A bug: %s and %d messages after it go back to the queue", current, rest.size());
-                    giveUp();
-                }
+                advance();
                 return null;
             };
         }
 
         boolean waitsForOthers() {
             return current != null;
-        }
-
-        private void giveUp() {
-            if (current != null) {
-                failed.add(current.message.messageId());
-            }
-            rest.forEach(message -> failed.add(message.messageId()));
-            rest.clear();
-            current = null;
         }
 
         /** Until the end, or until a message has something to resolve together with others. */
@@ -189,11 +187,11 @@ public class BatchNotifier {
                         begin(current, deadline);
                     }
                 }
-                if (!current.toResolve().isEmpty()) {
+                if (current.toResolve().isPresent()) {
                     return;
                 }
                 if (delay.isEmpty()) {
-                    delay = conclude(current);
+                    delay = concludeInAnyCase(current);
                 }
                 if (delay.isPresent()) {
                     failed.add(current.message.messageId());
@@ -204,152 +202,143 @@ public class BatchNotifier {
         }
     }
 
-    /** A message with its alerts and how far each has come. */
+    /** A message and how far it has come. */
     private static final class InHand {
         private final AlertMessage message;
-        private final List<Alert> alerts = new ArrayList<>();
-        private final List<Step> steps = new ArrayList<>();
-        private final List<NotifyOutcome> malformed = new ArrayList<>();
+        private Optional<Alert> alert = Optional.empty();
+        /** Empty when there is nothing to be done, and nothing to be told. */
+        private Optional<Step> step = Optional.empty();
 
         InHand(AlertMessage message) {
             this.message = message;
         }
 
-        @Override
-        public String toString() {
-            return message.toString();
+        synchronized Optional<Step.ToResolve> toResolve() {
+            return step.filter(Step.ToResolve.class::isInstance).map(Step.ToResolve.class::cast);
         }
 
-        synchronized List<Step.ToResolve> toResolve() {
-            return steps.stream()
-                    .filter(Step.ToResolve.class::isInstance)
-                    .map(Step.ToResolve.class::cast)
-                    .toList();
+        synchronized void come(Step to) {
+            step = Optional.of(to);
         }
 
-        synchronized void finish(Step.ToResolve step, NotifyOutcome outcome) {
-            steps.replaceAll(each -> each == step ? new Step.Done(step.then().apply(outcome)) : each);
+        void end(NotifyOutcome outcome) {
+            come(new Step.Done(outcome));
         }
 
-        synchronized NotifyOutcome outcome(int index) {
-            return steps.get(index) instanceof Step.ToldBefore told
-                    ? told.outcome()
-                    : ((Step.Done) steps.get(index)).outcome();
-        }
-
-        synchronized boolean isToldBefore(int index) {
-            return steps.get(index) instanceof Step.ToldBefore;
+        synchronized Optional<NotifyOutcome> outcome() {
+            return step.map(done -> ((Step.Done) done).outcome());
         }
     }
 
+    /** Never throws: whatever this message does to its handling, the others of its batch go on. */
     private void begin(InHand inHand, Deadline deadline) {
         AlertMessage message = inHand.message;
-        ParsedMessage parsed = parser.parse(message);
-        // At its last chance everything is tried once more.
-        boolean isRound = parsed.alerts().size() > 1 && message.receiveCount() > 1 && !life.isOver(message);
-        Receive receive = new Receive(
-                message.receiveCount(),
-                AlertParser.queuedAt(message),
-                isRound ? message.sentAt() : Optional.empty(),
-                message.groupId().isEmpty() && !life.isOver(message),
-                deadline);
-        for (Alert alert : parsed.alerts()) {
-            inHand.alerts.add(alert);
-            inHand.steps.add(begin(alert, receive));
-        }
-        for (String reason : parsed.malformed()) {
-            inHand.malformed.add(NotifyOutcome.malformed(reason));
-        }
-        if (!parsed.ignored().isEmpty()) {
-            LOG.infof("Nothing to do for message=%s: %s", message.messageId(), parsed.ignored());
+        try {
+            ParsedMessage parsed = parser.parse(message);
+            if (parsed.parts().isPresent()) {
+                split(inHand, parsed, parsed.parts().get(), deadline);
+            } else if (!parsed.alerts().isEmpty()) {
+                Alert alert = parsed.alerts().get(0);
+                inHand.alert = Optional.of(alert);
+                Receive receive = new Receive(
+                        message.receiveCount(),
+                        AlertParser.queuedAt(message),
+                        message.groupId().isEmpty() && !life.isOver(message),
+                        deadline);
+                inHand.come(begin(alert, receive));
+            } else if (!parsed.malformed().isEmpty()) {
+                inHand.end(malformed(parsed));
+            } else {
+                LOG.infof("Nothing to do for message=%s: %s", message.messageId(), parsed.ignored());
+            }
+        } catch (RuntimeException | Error bug) {
+            inHand.end(failed(message, bug));
         }
     }
 
-    /** One alert whose store fails must not keep the others of its message from paging. */
     private Step begin(Alert alert, Receive receive) {
-        if (!receive.deadline().leavesTimeFor(pagerDutyConfig.callTimeout())) {
-            return new Step.Done(NotifyOutcome.waiting(
-                    Reason.TIME, "the invocation ends before this alert's turn", backoff.exponential(receive.count())));
+        return receive.deadline().leavesTimeFor(pagerDutyConfig.callTimeout())
+                ? notifier.begin(alert, receive)
+                : new Step.Done(noTime(receive.count()));
+    }
+
+    private NotifyOutcome noTime(int receiveCount) {
+        return NotifyOutcome.waiting(
+                Reason.TIME, "the invocation ends before this message's turn", backoff.exponential(receiveCount));
+    }
+
+    /** The stack of a bug is logged here, what it means for its message with the other outcomes. */
+    private NotifyOutcome failed(AlertMessage message, Throwable failure) {
+        return handBack.outcomeOf(failure, message.receiveCount());
+    }
+
+    private static NotifyOutcome malformed(ParsedMessage parsed) {
+        return NotifyOutcome.malformed(String.join("; ", parsed.malformed()));
+    }
+
+    /**
+     * Of a message with several alerts each goes on as a message of its own, so that each waits and is received by itself, and this
+     * one is done. What ends in between sends some of them twice: the same alert at the same time, which the ledger knows.
+     */
+    private void split(InHand inHand, ParsedMessage parsed, Parts parts, Deadline deadline) {
+        AlertMessage message = inHand.message;
+        if (!deadline.leavesTimeFor(pagerDutyConfig.callTimeout())) {
+            inHand.end(noTime(message.receiveCount()));
+            return;
         }
+        queue.send(message, parts);
+        LOG.infof(
+                "message=%s has %d alerts, which go on as %d messages of their own",
+                message.messageId(), parsed.alerts().size(), parts.bodies().size());
+        if (!parsed.malformed().isEmpty()) {
+            inHand.end(malformed(parsed));
+        } else if (!queue.delete(message)) {
+            inHand.end(NotifyOutcome.waiting(
+                    Reason.AWS,
+                    "its alerts were sent on as messages of their own, and it could not be deleted",
+                    backoff.exponential(message.receiveCount())));
+        }
+    }
+
+    /** Even the telling may fail, for lack of memory for one: the message then comes again as after any bug. */
+    private Optional<Duration> concludeInAnyCase(InHand inHand) {
         try {
-            return notifier.begin(alert, receive);
-        } catch (RuntimeException failure) {
-            return new Step.Done(handBack.outcomeOf(failure, receive.count()));
+            return conclude(inHand);
+        } catch (RuntimeException | Error bug) {
+            return failed(inHand.message, bug).delay();
         }
     }
 
     /** Empty when the message is done; otherwise how long it hides before it comes again. */
     private Optional<Duration> conclude(InHand inHand) {
+        if (inHand.outcome().isEmpty()) {
+            return Optional.empty();
+        }
         AlertMessage message = inHand.message;
-        boolean lastChance = life.isOver(message);
-        List<NotifyOutcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < inHand.alerts.size(); i++) {
-            NotifyOutcome outcome = inHand.outcome(i);
-            outcomes.add(
-                    lastChance && outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE
-                            ? expired(inHand.alerts.get(i), message, outcome)
-                            : outcome);
+        NotifyOutcome outcome = inHand.outcome().get();
+        if (outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE && life.isOver(message)) {
+            outcome = expired(inHand, outcome);
         }
-        outcomes.addAll(inHand.malformed);
-        Optional<Duration> next = next(outcomes);
-        tell(inHand, outcomes, next.isEmpty());
-        if (next.isPresent()) {
-            return Optional.of(life.within(message, next.get()));
-        }
-        List<NotifyOutcome> dead = outcomes.stream()
-                .filter(outcome -> outcome.next() == NotifyOutcome.Next.DEAD_LETTER)
-                .toList();
-        return dead.isEmpty() || moveToDeadLetterQueue(message, dead)
-                ? Optional.empty()
-                : Optional.of(backoff.exponential(message.receiveCount()));
+        outcomeLog.tell(message, inHand.alert, outcome);
+        return switch (outcome.next()) {
+            case DONE -> Optional.empty();
+            case BACK_TO_QUEUE ->
+                Optional.of(life.within(message, outcome.delay().orElseThrow()));
+            case DEAD_LETTER ->
+                moveToDeadLetterQueue(message, outcome)
+                        ? Optional.empty()
+                        : Optional.of(backoff.exponential(message.receiveCount()));
+        };
     }
 
-    /**
-     * Of a message that comes again an outcome is told when it is reached, or at the message's end if nothing more is to be done
-     * for it; and once more at the end, since the process that was to tell it may have ended before.
-     */
-    private void tell(InHand inHand, List<NotifyOutcome> outcomes, boolean isOver) {
+    private NotifyOutcome expired(InHand inHand, NotifyOutcome waiting) {
         AlertMessage message = inHand.message;
-        for (int i = 0; i < inHand.alerts.size(); i++) {
-            if (isOver || !inHand.isToldBefore(i)) {
-                outcomeLog.alert(message, inHand.alerts.get(i), outcomes.get(i));
-            }
-        }
-        if (isOver || message.receiveCount() == 1) {
-            inHand.malformed.forEach(outcome -> outcomeLog.malformed(message, outcome));
-        }
-    }
-
-    /**
-     * When a message must come again; empty when it need not. Each alert that has a turn of its own brings it back in time. Of
-     * the others all of a kind wait for the last of them: otherwise each would cost the message a receive in every round, and
-     * it has only so many.
-     */
-    private static Optional<Duration> next(List<NotifyOutcome> outcomes) {
-        Map<Boolean, List<NotifyOutcome>> waiting = outcomes.stream()
-                .filter(outcome -> outcome.next() == NotifyOutcome.Next.BACK_TO_QUEUE)
-                .collect(Collectors.partitioningBy(outcome -> outcome.reason().hasTurn()));
-        Map<Boolean, Optional<Duration>> byKind = waiting.get(false).stream()
-                .collect(Collectors.partitioningBy(
-                        outcome -> outcome.reason().isTriedSlowly(),
-                        Collectors.mapping(BatchNotifier::delay, Collectors.maxBy(Comparator.naturalOrder()))));
-        return Stream.concat(
-                        waiting.get(true).stream().map(BatchNotifier::delay),
-                        byKind.values().stream().flatMap(Optional::stream))
-                .min(Comparator.naturalOrder());
-    }
-
-    private static Duration delay(NotifyOutcome waiting) {
-        return waiting.delay().orElseThrow();
-    }
-
-    private NotifyOutcome expired(Alert alert, AlertMessage message, NotifyOutcome waiting) {
         NotifyOutcome expired = NotifyOutcome.expired(
                 waiting,
                 "waited until shortly before the queue would have dropped it (received " + message.receiveCount()
                         + " times): " + waiting.detail());
         try {
-            notifier.expire(alert, expired);
+            inHand.alert.ifPresent(alert -> notifier.expire(alert, expired));
         } catch (RuntimeException awsFailed) {
             LOG.warnf(
                     "message=%s expires and could not be recorded so: %s", message.messageId(), awsFailed.getMessage());
@@ -357,11 +346,9 @@ public class BatchNotifier {
         return expired;
     }
 
-    private boolean moveToDeadLetterQueue(AlertMessage message, List<NotifyOutcome> outcomes) {
-        String reason =
-                String.join("; ", outcomes.stream().map(NotifyOutcome::detail).toList());
+    private boolean moveToDeadLetterQueue(AlertMessage message, NotifyOutcome outcome) {
         try {
-            return queue.moveToDeadLetterQueue(message, outcomes.get(0).outcome(), reason);
+            return queue.moveToDeadLetterQueue(message, outcome.outcome(), outcome.detail());
         } catch (RuntimeException awsIsGone) {
             LOG.warnf(
                     "Could not move message=%s to the dead-letter queue, it comes again: %s",

@@ -1,5 +1,6 @@
 package io.middleware.paging.alert;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,13 @@ record ForeignNames(Map<String, String> attributes, Optional<String> defaultWork
 
     /** The message attributes that decide. */
     static final Set<String> ATTRIBUTES = Set.of(WORKSPACE_ID, RULE_ID);
+
+    /** Those of the message attributes that decide. */
+    Map<String, String> decisive() {
+        Map<String, String> decisive = new HashMap<>(attributes);
+        decisive.keySet().retainAll(ATTRIBUTES);
+        return decisive;
+    }
 
     /**
      * @param own what the alert says; empty when it says nothing

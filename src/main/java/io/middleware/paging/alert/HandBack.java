@@ -309,8 +309,8 @@ public class HandBack {
                 attempt.receive().count());
     }
 
-    /** What an exception means for its message: it comes again. */
-    NotifyOutcome outcomeOf(RuntimeException failure, int receiveCount) {
+    /** What an exception or error means for its message: it comes again. */
+    NotifyOutcome outcomeOf(Throwable failure, int receiveCount) {
         Reason reason = reasonOf(failure);
         if (reason == Reason.BUG) {
             // What AWS refuses is told by its message; only a bug needs its stack.
@@ -319,7 +319,7 @@ public class HandBack {
         return NotifyOutcome.waiting(reason, failure.toString(), backoff.exponential(receiveCount));
     }
 
-    private static Reason reasonOf(RuntimeException failure) {
+    private static Reason reasonOf(Throwable failure) {
         return failure.getClass().getName().startsWith("software.amazon.awssdk.") ? Reason.AWS : Reason.BUG;
     }
 }

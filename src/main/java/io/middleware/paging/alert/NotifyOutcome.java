@@ -23,7 +23,7 @@ record NotifyOutcome(
         Optional<Duration> delay,
         Optional<KnownIncident> incident,
         Optional<String> requestId) {
-    /** In rising order: a message with several alerts goes the way of the one that needs most. */
+    /** Where the message goes. */
     enum Next {
         DONE,
         DEAD_LETTER,

@@ -39,32 +39,34 @@ public class OutcomeLog {
         this.clock = clock;
     }
 
-    void alert(AlertMessage message, Alert alert, NotifyOutcome outcome) {
+    /** @param alert that the message is about; empty when it holds none that can be read, or several */
+    void tell(AlertMessage message, Optional<Alert> alert, NotifyOutcome outcome) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("workspace", alert.workspaceId().value());
-        fields.put("rule", alert.ruleId().value());
-        alert.ruleName().ifPresent(name -> fields.put("ruleName", name));
-        fields.put("alert", alert.alertId());
-        fields.put("delivery", alert.deliveryKey().deliveryId());
-        tell(message, outcome, sentence(outcome, alert.workspaceId()), fields);
+        alert.ifPresent(about -> {
+            fields.put("workspace", about.workspaceId().value());
+            fields.put("rule", about.ruleId().value());
+            about.ruleName().ifPresent(name -> fields.put("ruleName", name));
+            fields.put("alert", about.alertId());
+            fields.put("delivery", about.deliveryKey().deliveryId());
+        });
+        tell(
+                message,
+                outcome,
+                alert.map(about -> sentence(outcome, about.workspaceId())).orElse(outcome.detail()),
+                fields);
         if (outcome.outcome() == Outcome.OPENED) {
             // What was muted pages late because it should.
-            if (alert.silence().isEmpty()) {
-                metrics.paged(Duration.between(alert.occurredAt(), clock.instant()));
-            }
-            waitReports.paged(alert);
+            alert.filter(about -> about.silence().isEmpty())
+                    .ifPresent(about -> metrics.paged(Duration.between(about.occurredAt(), clock.instant())));
+            alert.ifPresent(waitReports::paged);
         }
         if (outcome.outcome() == Outcome.WAITING && outcome.reason() != Reason.MUTED) {
             AlertParser.queuedAt(message).ifPresent(sentAt -> metrics.waits(Duration.between(sentAt, clock.instant())));
             if (outcome.reason().needsAction()) {
                 metrics.needsAction(outcome.reason().name());
-                waitReports.waits(alert, outcome.reason());
+                alert.ifPresent(about -> waitReports.waits(about, outcome.reason()));
             }
         }
-    }
-
-    void malformed(AlertMessage message, NotifyOutcome outcome) {
-        tell(message, outcome, outcome.detail(), new LinkedHashMap<>());
     }
 
     /** The outcome's own words. The most urgent outcome must say what to do, and about what, without a look elsewhere. */

@@ -95,13 +95,20 @@ final class OwnAlerts {
             remarks.add("links must be a list, found " + JsonFields.kind(node) + "; left out");
             return links;
         }
+        int withoutHref = 0;
         for (JsonNode link : node) {
             Optional<String> href = new JsonFields(link).optional("href");
             if (href.isPresent()) {
                 links.add(new Alert.Link(new JsonFields(link).optional("text").orElse(""), href.get()));
             } else {
-                remarks.add("a link without href was left out");
+                withoutHref++;
             }
+        }
+        if (withoutHref > 0) {
+            remarks.add(
+                    withoutHref == 1
+                            ? "a link without href was left out"
+                            : withoutHref + " links without href were left out");
         }
         return links;
     }

@@ -11,15 +11,12 @@ import io.middleware.paging.pagerduty.Deadline;
  *
  * @param count how often the message was received, this time included: its back-off follows from it
  * @param queuedAt when the queue first took it; empty when nobody says
- * @param siblingsSince when the queue took it this time, if this is a later receive of a message with several alerts; else empty
  * @param mayBeHeld whether the message may wait for as long as its sender wishes: it keeps no other of its group waiting, and
  *     this is not its last chance
  */
-record Receive(
-        int count, Optional<Instant> queuedAt, Optional<Instant> siblingsSince, boolean mayBeHeld, Deadline deadline) {
+record Receive(int count, Optional<Instant> queuedAt, boolean mayBeHeld, Deadline deadline) {
     Receive {
         Objects.requireNonNull(queuedAt, "queuedAt is null");
-        Objects.requireNonNull(siblingsSince, "siblingsSince is null");
         Objects.requireNonNull(deadline, "deadline is null");
     }
 }

@@ -1,8 +1,11 @@
 package io.middleware.paging.alert;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -10,11 +13,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.pagerduty.Sha256;
 
 /**
  * The queue that alerts come from and the dead-letter queue beside it.
@@ -31,8 +37,17 @@ public class SqsAlertQueue {
     /** Source: AWS, "SendMessage". */
     private static final int MAX_DELAY_SECONDS = 900;
 
+    /**
+     * All messages of one call together. The limit was raised to 1 MiB in 2025, and not by every engine that speaks this protocol.
+     * Source: AWS, "SendMessageBatch".
+     */
+    private static final int MAX_BATCH_BYTES = 262_144;
+
     private static final int BAD_REQUEST = 400;
     private static final String OUTCOME = "outcome";
+
+    /** The attribute that keeps the id of the message as its producer sent it. */
+    private static final String SOURCE_MESSAGE_ID = "sourceMessageId";
 
     /** The attribute that keeps a message's first sending time. */
     static final String SENT_AT = "sentAt";
@@ -122,14 +137,77 @@ public class SqsAlertQueue {
         return copy.build();
     }
 
-    private boolean delete(AlertMessage message) {
+    /**
+     * Sends the parts to the queue of the message that they are of. They keep the time of its first sending, so that they are no
+     * newer than it, and its producer's attributes as far as there is room. Safe to repeat.
+     *
+     * @throws RuntimeException if SQS fails, or does not take all of them: some may have been sent
+     */
+    void send(AlertMessage message, Parts parts) {
+        Map<String, String> ours = new LinkedHashMap<>();
+        parts.sentAt().ifPresent(sentAt -> ours.put(SENT_AT, sentAt.toString()));
+        ours.put(SOURCE_MESSAGE_ID, sourceMessageId(message));
+        ours.putAll(parts.names());
+        Map<String, MessageAttributeValue> attributes = withThoseOfItsProducer(ours, message);
+        int bytesOfAttributes = attributes.entrySet().stream()
+                .mapToInt(attribute -> bytes(attribute.getKey())
+                        + bytes(attribute.getValue().dataType())
+                        + bytes(attribute.getValue().stringValue()))
+                .sum();
+        List<SendMessageBatchRequestEntry> call = new ArrayList<>();
+        int bytes = 0;
+        for (Parts.Part part : parts.bodies()) {
+            int more = bytes(part.body()) + bytesOfAttributes;
+            if (!call.isEmpty() && bytes + more > MAX_BATCH_BYTES) {
+                send(message, call);
+                call.clear();
+                bytes = 0;
+            }
+            call.add(entry(call.size(), message, part, attributes));
+            bytes += more;
+        }
+        send(message, call);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private static SendMessageBatchRequestEntry entry(
+            int id, AlertMessage message, Parts.Part part, Map<String, MessageAttributeValue> attributes) {
+        SendMessageBatchRequestEntry.Builder entry = SendMessageBatchRequestEntry.builder()
+                .id(Integer.toString(id))
+                .messageBody(part.body())
+                .messageAttributes(attributes);
+        if (message.groupId().isPresent()) {
+            // The same for the same part: what is sent again within five minutes is dropped by SQS.
+            entry.messageGroupId(part.group())
+                    .messageDeduplicationId(Sha256.hex(message.messageId() + '\n' + part.body()));
+        }
+        return entry.build();
+    }
+
+    private void send(AlertMessage message, List<SendMessageBatchRequestEntry> entries) {
+        List<BatchResultErrorEntry> failed = sqs.sendMessageBatch(
+                        request -> request.queueUrl(url(message.queueArn())).entries(entries))
+                .failed();
+        if (!failed.isEmpty()) {
+            throw SqsException.builder()
+                    .message("SQS did not take " + failed.size() + " of " + entries.size() + " messages: "
+                            + failed.get(0).code() + ' ' + failed.get(0).message())
+                    .build();
+        }
+    }
+
+    /** @return false when it could not be deleted, and comes again */
+    boolean delete(AlertMessage message) {
         try {
             sqs.deleteMessage(
                     request -> request.queueUrl(url(message.queueArn())).receiptHandle(message.receiptHandle()));
             return true;
         } catch (RuntimeException awsFailed) {
             LOG.warnf(
-                    "message=%s is in the dead-letter queue and could not be deleted from its own, so it comes again: %s",
+                    "message=%s was sent on and could not be deleted, so it comes again: %s",
                     message.messageId(), awsFailed.getMessage());
             return false;
         }
@@ -140,10 +218,19 @@ public class SqsAlertQueue {
         Map<String, String> ours = new LinkedHashMap<>();
         ours.put(OUTCOME, outcome.name());
         ours.put("reason", sendable(reason));
-        // The first of them, if this is not the first time that it is moved.
-        ours.put("sourceMessageId", message.attributes().getOrDefault("sourceMessageId", message.messageId()));
+        ours.put(SOURCE_MESSAGE_ID, sourceMessageId(message));
         ours.putAll(firstSent(message));
         ours.putAll(names(message));
+        return withThoseOfItsProducer(ours, message);
+    }
+
+    /** That of the producer's message, if this is not the first time that it is moved or split. */
+    private static String sourceMessageId(AlertMessage message) {
+        return message.attributes().getOrDefault(SOURCE_MESSAGE_ID, message.messageId());
+    }
+
+    private static Map<String, MessageAttributeValue> withThoseOfItsProducer(
+            Map<String, String> ours, AlertMessage message) {
         Map<String, String> all = new HashMap<>(ours);
         message.attributes().forEach((name, value) -> {
             if (all.size() < MAX_ATTRIBUTES) {

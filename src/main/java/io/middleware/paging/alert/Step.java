@@ -11,12 +11,6 @@ sealed interface Step {
     record Done(NotifyOutcome outcome) implements Step {}
 
     /**
-     * Nothing was tried: the outcome is that of an earlier receive of the same message, or needs nothing of this one. It is
-     * told at the message's end.
-     */
-    record ToldBefore(NotifyOutcome outcome) implements Step {}
-
-    /**
      * Its incidents are to be resolved, best together with those of other alerts.
      *
      * @param then what follows for the alert from what became of its incidents

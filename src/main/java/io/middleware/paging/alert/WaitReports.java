@@ -19,7 +19,7 @@ import io.middleware.paging.metrics.Metrics;
 
 /**
  * Reports the first alert of a rule that waits for what only a person can fix. The alarm on all tries that wait so may ring
- * for days for one workspace, and then tells nobody of another (docs/adr/0019-first-needs-action.md).
+ * for days for one workspace, and then tells nobody of another (docs/adr/0020-first-needs-action.md).
  *
  * <p>Costs nothing while a reported wait goes on: that it was reported is known from the binding, which notify has in memory.
  *

@@ -22,7 +22,7 @@ import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pacing.PacingConfig;
 
 /**
- * Which waits for a person were reported (docs/adr/0019-first-needs-action.md), in DynamoDB: once for each rule and reason,
+ * Which waits for a person were reported (docs/adr/0020-first-needs-action.md), in DynamoDB: once for each rule and reason,
  * and never while the alarm may still ring for an earlier report.
  *
  * <pre>

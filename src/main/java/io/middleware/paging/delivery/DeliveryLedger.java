@@ -85,16 +85,6 @@ public interface DeliveryLedger {
      */
     Claim leave(DeliveryKey rule, DeliveryKey alert);
 
-    /**
-     * What an earlier receive of the same message left of this alert, if there is nothing to be tried now: it waits and is not
-     * due, or PagerDuty has refused it for good. A look, not a claim.
-     *
-     * @param of that message
-     * @param sentAt when the queue took it: what was refused before that is to be tried
-     * @return empty when it is to be claimed, also when the last claim was never given back
-     */
-    Optional<LeftBehind> leftBehind(DeliveryKey key, Cause of, Instant sentAt);
-
     /** Gives a claim back undelivered. Does nothing when the lease was lost. */
     void release(DeliveryKey key, Claim.Granted claim, Release release);
 

@@ -41,7 +41,6 @@ import io.middleware.paging.pagerduty.Sha256;
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds (POSTs whose end is unknown: when
  *             the last may have been sent, for the trigger of when, that one and when the first for it, and every service);
  *             lookUpFailingSince (since when PagerDuty fails to say what became of them)
- *   last try  lastTryOf (trigger or resolve, and its time), lastTryAt: of one that was given back
  *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
  *             may call PagerDuty, and out of which budget)
  *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open, and
@@ -305,28 +304,10 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public Optional<LeftBehind> leftBehind(DeliveryKey key, Cause of, Instant sentAt) {
-        Item item = new Item(dynamo.getItem(request -> request.tableName(config.deliveriesTable())
-                        .key(Map.of("deliveryId", text(key.deliveryId())))
-                        .consistentRead(true))
-                .item());
-        Instant now = clock.instant();
-        // With a lease, be it over, the outcome on record is not that of the last try.
-        return item.has("leaseId")
-                ? Optional.empty()
-                : item.leftBehind(of)
-                        .filter(left -> left.outcome() == Outcome.WAITING
-                                ? left.nextAttemptAt().isAfter(now)
-                                : item.isNotBefore("lastTryAt", sentAt));
-    }
-
-    @Override
     public void release(DeliveryKey key, Claim.Granted claim, Release release) {
         Instant now = clock.instant();
         Write write = settle(key, claim.leaseId(), now)
                 .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
-                .set("lastTryOf = :lastTryOf, lastTryAt = :now")
-                .with(":lastTryOf", text(tryOf(release.of())))
                 .with(":outcome", text(release.outcome().name()))
                 .with(":reasonCode", text(release.reason().name()))
                 .with(":reason", text(release.detail()));
@@ -636,10 +617,6 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
-    private static String tryOf(Cause cause) {
-        return (cause.isTrigger() ? "trigger " : "resolve ") + MILLIS.format(cause.occurredAt());
-    }
-
     /** It names its trigger: what is left of another one's says nothing about this one. */
     private static String firstTryOf(Instant trigger) {
         return MILLIS.format(trigger) + ' ';
@@ -675,18 +652,6 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
         Instant time(String name) {
             return Instant.parse(string(name));
-        }
-
-        Optional<LeftBehind> leftBehind(Cause of) {
-            boolean isOf = has("lastTryOf") && string("lastTryOf").equals(tryOf(of));
-            return isOf && (isRecordedAs(Outcome.WAITING) || isRecordedAs(Outcome.REFUSED))
-                    ? Reason.named(string("reasonCode"))
-                            .map(reason -> new LeftBehind(
-                                    Outcome.valueOf(string("outcome")),
-                                    reason,
-                                    string("reason"),
-                                    has("nextAttemptAt") ? time("nextAttemptAt") : Instant.EPOCH))
-                    : Optional.empty();
         }
 
         boolean isLeasedAt(Instant now) {

@@ -271,8 +271,7 @@ class AlertParserTest {
             Alert alert = alert(message);
 
             assertThat(alert.links()).containsExactly(new Alert.Link("", "https://acme.example/graph"));
-            assertThat(alert.remarks())
-                    .containsExactly("a link without href was left out", "a link without href was left out");
+            assertThat(alert.remarks()).containsExactly("2 links without href were left out");
         }
     }
 
@@ -1102,18 +1101,35 @@ class AlertParserTest {
     }
 
     @Test
-    void aTimeFarAheadIsMalformedSinceItWouldMuteEveryLaterMessage() {
-        String tomorrow = Samples.message("triggered")
-                .put("occurredAt", "2026-11-24T12:00:00Z")
-                .toString();
-        String later = Samples.message("triggered")
-                .put("occurredAt", "2026-11-24T12:00:00.001Z")
-                .toString();
+    void aTimeFromAheadGivesWayToThatOfTheQueueAndTheResponderIsTold() {
+        Instant sentAt = Instant.parse("2026-11-23T11:00:00Z");
+        String right = own().put("occurredAt", "2026-11-23T11:00:05Z").toString();
+        String ahead = own().put("occurredAt", "2036-11-23T11:00:05.001Z").toString();
 
-        assertThat(parser.parse(Samples.received(tomorrow, Map.of())).alerts()).hasSize(1);
-        assertThat(parser.parse(Samples.received(later, Map.of())).malformed())
+        assertThat(parser.parse(Samples.received(right, Map.of(), Optional.of(sentAt)))
+                        .alerts())
                 .singleElement()
-                .asString()
-                .startsWith("occurredAt 2026-11-24T12:00:00.001Z is more than a day ahead of the clock");
+                .satisfies(alert -> {
+                    assertThat(alert.occurredAt()).isEqualTo(sentAt.plusSeconds(5));
+                    assertThat(alert.remarks()).isEmpty();
+                });
+        assertThat(parser.parse(Samples.received(ahead, Map.of(), Optional.of(sentAt)))
+                        .alerts())
+                .singleElement()
+                .satisfies(alert -> {
+                    assertThat(alert.occurredAt()).isEqualTo(sentAt);
+                    assertThat(alert.remarks())
+                            .containsExactly("The sender's clock is ahead: it says 2036-11-23 11:00:05 UTC; the queue"
+                                    + " took the message at 2026-11-23 11:00:00 UTC.");
+                });
+    }
+
+    @Test
+    void whereTheQueueTellsNoTimeOurClockIsTheLatest() {
+        String ahead = own().put("occurredAt", "2026-11-23T12:01:00Z").toString();
+
+        assertThat(parser.parse(Samples.received(ahead, Map.of())).alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.occurredAt()).isEqualTo(Samples.CLOCK.instant()));
     }
 }

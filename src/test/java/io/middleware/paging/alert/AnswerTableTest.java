@@ -519,26 +519,6 @@ class AnswerTableTest {
         assertThat(scene.incidents()).hasSize(2);
     }
 
-    /** Its outcome is told with the message's last round: a message may come back five hundred times. */
-    @Test
-    void whatIsOverIsNotToldInEachRoundOfItsMessage() {
-        scene.fires(0);
-        scene.resolves(60);
-
-        assertThat(outcomeNotTold(Alert.Status.RESOLVED, 60)).isEqualTo(Outcome.RESOLVE_SKIPPED);
-        assertThat(outcomeNotTold(Alert.Status.TRIGGERED, 30)).isEqualTo(STALE);
-        scene.disable();
-        scene.pass(Duration.ofSeconds(60));
-        assertThat(outcomeNotTold(Alert.Status.TRIGGERED, 120)).isEqualTo(Outcome.DISABLED);
-        assertThat(outcomeNotTold(Alert.Status.RESOLVED, 180)).isEqualTo(Outcome.DISABLED);
-    }
-
-    private Outcome outcomeNotTold(Alert.Status status, int seconds) {
-        return ((Step.ToldBefore) scene.comesAgainWithOthers(status, seconds))
-                .outcome()
-                .outcome();
-    }
-
     @Test
     void aLostPostWhoseIncidentWasClosedMeanwhilePagesNobodyAgain() {
         scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());

@@ -124,7 +124,7 @@ class OutcomeLogTest {
     }
 
     private NotifyOutcome tell(NotifyOutcome outcome) {
-        log.alert(MESSAGE, scene.alert(Alert.Status.TRIGGERED, 0), outcome);
+        log.tell(MESSAGE, Optional.of(scene.alert(Alert.Status.TRIGGERED, 0)), outcome);
         return outcome;
     }
 }

@@ -233,7 +233,7 @@ public class Scene {
         List<Step.ToResolve> steps = Stream.of(hosts)
                 .map(host -> notifier.begin(
                         alert(host, Alert.Status.RESOLVED, seconds),
-                        new Receive(1, Optional.empty(), Optional.empty(), true, deadline())))
+                        new Receive(1, Optional.empty(), true, deadline())))
                 .map(Step.ToResolve.class::cast)
                 .toList();
         return IncidentResolver.together(steps).stream()
@@ -241,14 +241,8 @@ public class Scene {
                 .toList();
     }
 
-    /** A message with this and other alerts comes back. */
-    Step comesAgainWithOthers(Alert.Status status, int seconds) {
-        return notifier.begin(
-                alert(status, seconds), new Receive(2, Optional.empty(), Optional.of(startedAt), true, deadline()));
-    }
-
     private NotifyOutcome notify(Alert alert, Deadline deadline) {
-        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), Optional.empty(), true, deadline));
+        Step step = notifier.begin(alert, new Receive(1, Optional.empty(), true, deadline));
         return step instanceof Step.ToResolve toResolve
                 ? toResolve.then().apply(resolver.resolve(List.of(toResolve)).get(0))
                 : ((Step.Done) step).outcome();

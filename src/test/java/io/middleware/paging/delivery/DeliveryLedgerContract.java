@@ -376,60 +376,6 @@ abstract class DeliveryLedgerContract {
     }
 
     @Test
-    void whatWaitsIsLeftUntilItIsDue() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-        release(key, granted, Outcome.WAITING, "503", at(10), false);
-
-        assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
-                .contains(new LeftBehind(Outcome.WAITING, Reason.OUTAGE, "503", at(10)));
-        clock.advance(Duration.ofSeconds(10));
-        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
-    }
-
-    @Test
-    void whatWasRefusedIsLeftForTheMessageThatWasInTheQueueThenAndForNoLaterOne() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-        release(key, granted, Outcome.REFUSED, "Service not found", at(0), false);
-
-        assertThat(ledger().leftBehind(key, TRIGGER, at(-60)))
-                .hasValueSatisfying(left -> assertThat(left.outcome()).isEqualTo(Outcome.REFUSED));
-        assertThat(ledger().leftBehind(key, TRIGGER, at(1)))
-                .as("sent back from the dead-letter queue")
-                .isEmpty();
-    }
-
-    @Test
-    void whatIsLeftOfOneMessageIsNothingToAnother() {
-        Claim.Granted granted = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-        release(key, granted, Outcome.REFUSED, "Title cannot be empty.", at(0), false);
-
-        assertThat(ledger().leftBehind(key, new Cause(true, at(5)), at(-60)))
-                .as("a newer trigger")
-                .isEmpty();
-        assertThat(ledger().leftBehind(key, new Cause(false, at(0)), at(-60)))
-                .as("a resolve")
-                .isEmpty();
-    }
-
-    @Test
-    void aClaimThatWasNeverGivenBackLeavesNothingThatIsKnown() {
-        Claim.Granted refused = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-        release(key, refused, Outcome.REFUSED, "Service not found", at(0), false);
-        granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-
-        clock.advance(Duration.ofMinutes(10));
-
-        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
-    }
-
-    @Test
-    void nothingIsLeftOfWhatWasDelivered() {
-        open(at(0));
-
-        assertThat(ledger().leftBehind(key, TRIGGER, at(-60))).isEmpty();
-    }
-
-    @Test
     void aSilencedRuleOwesTheResolveOfWhatIsOrMayBeOpen() {
         open(at(0));
 

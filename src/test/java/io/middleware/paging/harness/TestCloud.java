@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
 
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -37,6 +38,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
 
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
     private final List<String> metricLines = new CopyOnWriteArrayList<>();
+    private final FailingRandom random = new FailingRandom();
     private Queues queues;
     private FakeSecretsManager secrets;
     private FakePagerDuty pagerDuty;
@@ -161,6 +163,11 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         return metricLines;
     }
 
+    /** Where the application takes its lease ids from: a place at which any alert's handling can be made to fail. */
+    public FailingRandom random() {
+        return random;
+    }
+
     /** Puts the test's clock where the application takes its time from, and keeps the metrics that it writes. */
     @Singleton
     static class Surroundings {
@@ -178,6 +185,14 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         @Priority(1)
         java.time.Clock clock() {
             return current().clock();
+        }
+
+        @Produces
+        @Singleton
+        @Alternative
+        @Priority(1)
+        RandomGenerator random() {
+            return current().random();
         }
     }
 }

@@ -16,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 import io.middleware.paging.alert.Scene;
@@ -153,6 +154,11 @@ class Storm {
         return " of those together in " + rule;
     }
 
+    /** Of all messages the one that was received most often. */
+    int mostReceives() {
+        return source.mostReceives();
+    }
+
     int receivesOf(String messageId) {
         return source.receives(messageId);
     }
@@ -166,6 +172,15 @@ class Storm {
                         .visibilityTimeout(0)
                         .messageAttributeNames("All"))
                 .messages();
+    }
+
+    int deadLetterCount() {
+        return Integer.parseInt(cloud.sqs()
+                .getQueueAttributes(request -> request.queueUrl(
+                                cloud.stack().queue("DeadLetterQueue").url())
+                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+                .attributes()
+                .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES));
     }
 
     /** These alerts resolve in this moment. */

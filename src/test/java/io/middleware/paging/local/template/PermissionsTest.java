@@ -27,12 +27,12 @@ class PermissionsTest {
         assertThat(permissions)
                 .containsEntry("Installations.Arn", READ_AND_UPDATE)
                 .containsEntry("RuleBindings.Arn", READ_AND_UPDATE)
-                .containsEntry("Deliveries.Arn", READ_AND_UPDATE)
+                .containsEntry("Deliveries.Arn", Set.of("dynamodb:UpdateItem"))
                 .containsEntry("RateBudgets.Arn", READ_AND_UPDATE)
                 .containsEntry("DeadLetterQueue.Arn", Set.of("sqs:SendMessage"))
                 .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt"));
         assertThat(permissions.get("AlertQueue.Arn"))
-                .contains("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl");
+                .contains("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:SendMessage");
         assertThat(permissions.values().stream().flatMap(Set::stream)).noneMatch(action -> action.contains("*"));
     }
 
