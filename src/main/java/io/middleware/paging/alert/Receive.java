@@ -14,9 +14,17 @@ import io.middleware.paging.pagerduty.Deadline;
  * @param siblingsSince when the queue took it this time, if this is a later receive of a message with several alerts; else empty
  */
 record Receive(int count, Optional<Instant> queuedAt, Optional<Instant> siblingsSince, Deadline deadline) {
+    /** What pages is received once, or once more in its turn. */
+    private static final int MOST_OF_WHAT_PAGES = 2;
+
     Receive {
         Objects.requireNonNull(queuedAt, "queuedAt is null");
         Objects.requireNonNull(siblingsSince, "siblingsSince is null");
         Objects.requireNonNull(deadline, "deadline is null");
+    }
+
+    /** Whether the alert waits for something, which a person may have mended meanwhile. */
+    boolean keepsComingBack() {
+        return count > MOST_OF_WHAT_PAGES;
     }
 }

@@ -30,9 +30,19 @@ public class CachedRuleBindings {
 
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
+        return find(new Key(workspaceId, ruleId));
+    }
+
+    /** The binding as it is now: for an alert that has waited, since a person may have bound its rule to another service. */
+    public Optional<RuleBinding> findAnew(WorkspaceId workspaceId, RuleId ruleId) {
         Key key = new Key(workspaceId, ruleId);
+        remembered.invalidate(key);
+        return find(key);
+    }
+
+    private Optional<RuleBinding> find(Key key) {
         Optional<RuleBinding> binding = Optional.ofNullable(remembered.get(
-                key, missing -> bindings.find(workspaceId, ruleId).orElse(null)));
+                key, missing -> bindings.find(key.workspaceId(), key.ruleId()).orElse(null)));
         if (binding.filter(RuleBinding::enabled).isEmpty()) {
             remembered.invalidate(key);
         }

@@ -9,7 +9,9 @@ record FixedAlertConfig(
         Optional<String> deadLetterQueueUrl,
         Duration backoffBase,
         Duration backoffCap,
-        Duration slowRetry)
+        Duration slowRetry,
+        Duration queueRetention,
+        int maxReceives)
         implements AlertConfig {
     static FixedAlertConfig defaults() {
         return new FixedAlertConfig(
@@ -17,19 +19,35 @@ record FixedAlertConfig(
                 Optional.empty(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(5));
+                Duration.ofSeconds(55),
+                Duration.ofDays(4),
+                1_000);
     }
 
     FixedAlertConfig withDefaultWorkspace(String workspace) {
-        return new FixedAlertConfig(Optional.of(workspace), deadLetterQueueUrl, backoffBase, backoffCap, slowRetry);
+        return new FixedAlertConfig(
+                Optional.of(workspace),
+                deadLetterQueueUrl,
+                backoffBase,
+                backoffCap,
+                slowRetry,
+                queueRetention,
+                maxReceives);
     }
 
     FixedAlertConfig withBackoff(Duration base, Duration cap) {
-        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry);
+        return new FixedAlertConfig(
+                defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry, queueRetention, maxReceives);
+    }
+
+    FixedAlertConfig withQueue(Duration slow, Duration retention, int receives) {
+        return new FixedAlertConfig(
+                defaultWorkspace, deadLetterQueueUrl, backoffBase, backoffCap, slow, retention, receives);
     }
 
     FixedAlertConfig withDeadLetterQueue(String url) {
-        return new FixedAlertConfig(defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry);
+        return new FixedAlertConfig(
+                defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry, queueRetention, maxReceives);
     }
 
     @Override
@@ -45,15 +63,5 @@ record FixedAlertConfig(
     @Override
     public Optional<String> alertQueueArn() {
         return Optional.empty();
-    }
-
-    @Override
-    public Duration queueRetention() {
-        return Duration.ofDays(4);
-    }
-
-    @Override
-    public int maxReceives() {
-        return 1_000;
     }
 }
