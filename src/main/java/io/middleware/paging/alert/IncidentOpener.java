@@ -110,13 +110,14 @@ public class IncidentOpener {
             return handBack.notPageable(attempt, reason.get(), mayHaveActed);
         }
         try {
-            return post(attempt, account, mayRereadToken, mayHaveActed);
+            return inItsTurn(attempt, account, mayRereadToken, mayHaveActed);
         } finally {
             unpageable.leave(target);
         }
     }
 
-    private NotifyOutcome post(Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
+    private NotifyOutcome inItsTurn(
+            Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
         Turn turn;
         try {
             turn = pacer.turn(

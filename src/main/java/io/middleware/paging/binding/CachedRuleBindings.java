@@ -37,8 +37,8 @@ public class CachedRuleBindings {
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
         Key key = new Key(workspaceId, ruleId);
-        Optional<RuleBinding> binding = Optional.ofNullable(remembered.get(key, this::read))
-                .map(Remembered::binding);
+        Optional<RuleBinding> binding =
+                Optional.ofNullable(remembered.get(key, this::read)).map(Remembered::binding);
         if (binding.filter(RuleBinding::enabled).isEmpty()) {
             remembered.invalidate(key);
         }
@@ -54,7 +54,8 @@ public class CachedRuleBindings {
         remembered
                 .asMap()
                 .computeIfPresent(
-                        new Key(workspaceId, ruleId), (key, known) -> known.readAt().isBefore(old) ? null : known);
+                        new Key(workspaceId, ruleId),
+                        (key, known) -> known.readAt().isBefore(old) ? null : known);
         return find(workspaceId, ruleId);
     }
 
