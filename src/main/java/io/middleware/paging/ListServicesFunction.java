@@ -46,7 +46,7 @@ public class ListServicesFunction {
         }
         Deadline deadline = Deadline.after(config.timeout(), clock);
         AccountQuestions.Reply<ServiceList> reply =
-                account.ask(workspaceId, access -> pagerDuty.services(access, query, deadline));
+                account.ask(workspaceId, deadline, access -> pagerDuty.services(access, query, deadline));
         if (reply instanceof AccountQuestions.Reply.Told<ServiceList> told) {
             return new Reply(null, told.value().services(), fields.withoutTokens(Warning.of(told.value(), query)));
         }

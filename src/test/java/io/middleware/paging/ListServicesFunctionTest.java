@@ -122,6 +122,20 @@ class ListServicesFunctionTest {
     }
 
     @Test
+    void aStray401AsksToTryAgainAndTheTokenStaysInUse() {
+        install();
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/services").answering(401));
+
+        JsonNode refused = list("");
+
+        assertThat(refused.path("error").path("code").asText()).isEqualTo("PAGERDUTY_UNAVAILABLE");
+        assertThat(refused.path("error").path("message").asText()).contains("HTTP 401");
+        assertThat(installations.find(workspace).orElseThrow().status()).isEqualTo(Installation.Status.ACTIVE);
+        assertThat(deadTokens()).isEmpty();
+        assertThat(list("").path("services").isEmpty()).isFalse();
+    }
+
+    @Test
     void aTokenThatDiedIsCountedOnceWithItsWorkspace() {
         install();
         tokens.save(workspace, new ApiToken(Sample.REVOKED_TOKEN));

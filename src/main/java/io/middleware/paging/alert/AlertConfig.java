@@ -37,8 +37,11 @@ public interface AlertConfig {
     @WithDefault("5M")
     Duration backoffCap();
 
-    /** How long to wait for what only a person can fix: a token, a disabled service, an empty schedule. */
-    @WithDefault("5M")
+    /**
+     * The longest wait for what only a person can fix (a token, a disabled service, an empty schedule), in the first hours: what
+     * was mended pages after at most this. {@link Backoff} makes it longer for what waits for days.
+     */
+    @WithDefault("55S")
     Duration slowRetry();
 
     /** For how long the queue keeps a message. The template sets it from the same value. */

@@ -51,7 +51,9 @@ public class AlertNotifier {
      * those of others ({@link IncidentResolver#resolve}).
      */
     Step begin(Alert alert, Receive receive) {
-        Optional<RuleBinding> binding = bindings.find(alert.workspaceId(), alert.ruleId());
+        Optional<RuleBinding> binding = receive.keepsComingBack()
+                ? bindings.findAnew(alert.workspaceId(), alert.ruleId())
+                : bindings.find(alert.workspaceId(), alert.ruleId());
         if (binding.isEmpty()) {
             return recordUnsent(
                     alert,

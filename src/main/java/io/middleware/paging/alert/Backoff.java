@@ -23,8 +23,17 @@ public class Backoff {
      */
     static final Duration MAX = Duration.ofHours(11);
 
-    /** The largest {@code maxReceiveCount}. Source: AWS, "SetQueueAttributes". */
-    private static final int MAX_RECEIVES = 1_000;
+    /** As long as a call to PagerDuty may take. */
+    private static final Duration LONGEST_MOMENT = Duration.ofSeconds(5);
+
+    /** The shortest slow wait is this part of the longest: spread, and yet so long that the receives can be counted on. */
+    private static final double SHORTEST_SLOW = 2.0 / 3;
+
+    /** Of the receives that a message has, this part goes by at the pace of the settings. */
+    private static final double PART_AT_FIRST_PACE = 0.4;
+
+    /** And by this part of them the time is over for which the queue keeps it; the rest is for tries of other kinds. */
+    private static final double PART_FOR_ALL_TIME = 0.9;
 
     private final AlertConfig config;
     private final RandomGenerator random;
@@ -36,18 +45,29 @@ public class Backoff {
         this.clock = clock;
     }
 
-    /** Exponential with full jitter: anything from a second to {@code base * 2^(receiveCount - 1)}, the cap at most. */
+    /**
+     * Exponential with full jitter: anything from a second to {@code base * 2^(receiveCount - 1)}, the cap at most. The cap
+     * grows once the slow wait does, by so much that on average this is no shorter than the shortest slow wait.
+     */
     Duration exponential(int receiveCount) {
         long base = config.backoffBase().toMillis();
-        long cap = stretched(config.backoffCap(), receiveCount);
+        long cap = config.backoffCap().toMillis();
+        if (receiveCount > config.maxReceives() * PART_AT_FIRST_PACE) {
+            cap = Math.max(cap, (long) (2 * SHORTEST_SLOW * longestSlow(receiveCount)));
+        }
         int doublings = Math.min(Math.max(receiveCount - 1, 0), 30);
         return between(0, Math.min(cap, base << doublings));
     }
 
     /** Around the slow retry, spread so that a thousand waiting messages do not come back as one. */
     Duration slow(int receiveCount) {
-        long millis = stretched(config.slowRetry(), receiveCount);
-        return between(millis / 2, millis);
+        long longest = longestSlow(receiveCount);
+        return between((long) (longest * SHORTEST_SLOW), longest);
+    }
+
+    /** While another try is about to find out what this one wants to know. */
+    Duration moment() {
+        return between(MIN.toMillis(), LONGEST_MOMENT.toMillis());
     }
 
     /** Until then, as far as SQS can hide a message for it. */
@@ -56,12 +76,18 @@ public class Backoff {
     }
 
     /**
-     * Twice as long after a hundred receives, three times after two hundred, and so on. At a constant five minutes a
-     * message that waits for four days would be received more than a thousand times, and SQS would move it to the
-     * dead-letter queue without a reason.
+     * The slow retry, for as many receives as that pace can be kept up. After those it grows by the same span with each
+     * receive, so that even a message that draws the shortest wait each time is kept waiting for as long as the queue keeps
+     * it: else SQS would move it to the dead-letter queue without a reason when its receives are used up.
      */
-    private static long stretched(Duration limit, int receiveCount) {
-        return limit.toMillis() * (1 + Math.min(Math.max(receiveCount, 0), MAX_RECEIVES) / 100);
+    private long longestSlow(int receiveCount) {
+        double retry = config.slowRetry().toMillis();
+        double atFirstPace = config.maxReceives() * PART_AT_FIRST_PACE;
+        double growing = config.maxReceives() * PART_FOR_ALL_TIME - atFirstPace;
+        // What the growth alone has to make up for; the sum of 1 to n is about n² / 2.
+        double missing = config.queueRetention().toMillis() / SHORTEST_SLOW - retry * (atFirstPace + growing);
+        double growth = Math.max(0, missing) * 2 / (growing * growing);
+        return (long) (retry + growth * Math.max(0, Math.min(receiveCount, config.maxReceives()) - atFirstPace));
     }
 
     private Duration between(long minMillis, long maxMillis) {

@@ -63,13 +63,43 @@ public class HandBack {
                     case SERVER_ERROR, TIMEOUT, CONNECTION_BROKEN, UNREACHABLE, CIRCUIT_OPEN ->
                         waiting(attempt, Reason.OUTAGE, detail, afterOutage(attempt, failure), mayHaveActed);
                     case NO_TIME_LEFT -> again(attempt, Reason.TIME, detail, mayHaveActed);
-                    case UNAUTHORIZED -> waiting(attempt, Reason.TOKEN, detail, slow(attempt), mayHaveActed);
+                    // No verdict on the token: the next try asks, if PagerDuty says so again.
+                    case UNAUTHORIZED -> again(attempt, Reason.OUTAGE, detail, mayHaveActed);
                     case FORBIDDEN -> waiting(attempt, Reason.FORBIDDEN, detail, slow(attempt), mayHaveActed);
                     case NOT_FOUND -> refused(attempt, Reason.NOT_FOUND, detail, mayHaveActed);
                     case TOO_LARGE -> refused(attempt, Reason.TOO_LARGE, detail, mayHaveActed);
                     case REFUSED -> refused(attempt, Reason.BAD_REQUEST, detail, mayHaveActed);
                 };
         return outcome.requestedAs(failure.headers().requestId());
+    }
+
+    /** After a 401, when PagerDuty accepts the same token elsewhere: it must be a moment's fault. */
+    NotifyOutcome afterStrayRefusal(Attempt attempt, Failure refusal, boolean mayHaveActed) {
+        return again(
+                        attempt,
+                        Reason.OUTAGE,
+                        "PagerDuty refused this call alone, the token works: " + refusal.describe(),
+                        mayHaveActed)
+                .requestedAs(refusal.headers().requestId());
+    }
+
+    /**
+     * After a 401 or 403, when PagerDuty does not say whether it accepts the token.
+     *
+     * @param doubt why it does not
+     */
+    NotifyOutcome afterUndecidedRefusal(
+            Attempt attempt, Account.Active account, Failure refusal, Failure doubt, boolean mayHaveActed) {
+        if (doubt.kind() == Failure.Kind.RATE_LIMITED) {
+            return failed(attempt, account, doubt, mayHaveActed);
+        }
+        return waiting(
+                        attempt,
+                        Reason.OUTAGE,
+                        refusal.describe() + "; whether the token still works could not be asked: " + doubt.describe(),
+                        afterOutage(attempt, doubt),
+                        mayHaveActed)
+                .requestedAs(refusal.headers().requestId());
     }
 
     /** PagerDuty may say itself how long; the jitter comes on top. */
@@ -172,6 +202,17 @@ public class HandBack {
         return waiting(attempt, reason, detail, slow(attempt), mayHaveActed);
     }
 
+    /**
+     * Where PagerDuty opened no incident a moment ago. What waits counts from then, not from now: so that it comes back soon
+     * after the service is mended, however late it was told.
+     */
+    NotifyOutcome notPageable(Attempt attempt, UnpageableServices.ReasonNotToCall reason, boolean mayHaveActed) {
+        Duration delay = reason.refusedAt()
+                .map(at -> backoff.until(at.plus(slow(attempt))))
+                .orElseGet(backoff::moment);
+        return waiting(attempt, reason.reason(), reason.detail(), delay, mayHaveActed);
+    }
+
     private Duration slow(Attempt attempt) {
         return backoff.slow(attempt.receive().count());
     }
@@ -187,11 +228,13 @@ public class HandBack {
                     mayHaveActed);
         }
         if (account instanceof Account.NotReadableYet fresh) {
-            return again(
+            return waiting(
                     attempt,
                     Reason.AWS,
                     "the token of workspace " + workspace + " that was installed at " + fresh.installedAt()
                             + " cannot be read from Secrets Manager yet",
+                    // What has waited for long must not wait for long again: a person has mended it.
+                    shorter(backoff.exponential(attempt.receive().count()), backoff.until(fresh.readableAt())),
                     mayHaveActed);
         }
         return slowly(
@@ -199,6 +242,10 @@ public class HandBack {
                 Reason.NOT_INSTALLED,
                 "workspace " + workspace + " is not installed: install a PagerDuty user token",
                 mayHaveActed);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
     }
 
     /** Soon again, with growing distance. */

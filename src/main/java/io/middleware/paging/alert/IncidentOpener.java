@@ -9,8 +9,6 @@ import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import com.github.benmanes.caffeine.cache.Cache;
-
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryLedger;
@@ -19,6 +17,7 @@ import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.installation.Accounts.AfterRefusal;
 import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Answer;
@@ -28,14 +27,10 @@ import io.middleware.paging.pagerduty.IncidentResult;
 import io.middleware.paging.pagerduty.NewIncident;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.User;
-import io.middleware.paging.recall.Recall;
 
 /** Opens the incident of a claimed trigger, or adopts the one that is there. */
 @ApplicationScoped
 public class IncidentOpener {
-    /** Shorter than any slow wait, so that what comes back after one finds out anew. */
-    private static final Duration NOT_PAGING_MEMORY = Duration.ofSeconds(10);
-
     /**
      * For how long a page waits for PagerDuty to say what became of a lost POST, from the first time on that it fails to. A
      * page that comes twice is better than none while PagerDuty lists nothing and would open incidents.
@@ -48,12 +43,8 @@ public class IncidentOpener {
     private final DeliveryLedger ledger;
     private final HandBack handBack;
     private final Pacer pacer;
+    private final UnpageableServices unpageable;
     private final Clock clock;
-
-    /** Where PagerDuty would not page a moment ago: of a hundred alerts of a rule one need find out. */
-    private final Cache<Object, NotPaging> notPaging;
-
-    private record NotPaging(Reason reason, String detail) {}
 
     public IncidentOpener(
             Accounts accounts,
@@ -62,6 +53,7 @@ public class IncidentOpener {
             DeliveryLedger ledger,
             HandBack handBack,
             Pacer pacer,
+            UnpageableServices unpageable,
             Clock clock) {
         this.accounts = accounts;
         this.bindings = bindings;
@@ -69,14 +61,14 @@ public class IncidentOpener {
         this.ledger = ledger;
         this.handBack = handBack;
         this.pacer = pacer;
+        this.unpageable = unpageable;
         this.clock = clock;
-        this.notPaging = Recall.lasting(NOT_PAGING_MEMORY, clock);
     }
 
     NotifyOutcome open(Attempt attempt) {
         Account account;
         try {
-            account = accounts.find(attempt.alert().workspaceId());
+            account = accounts.find(attempt.alert().workspaceId(), attempt.deadline());
         } catch (RuntimeException awsFailed) {
             throw handBack.afterException(attempt, awsFailed, false);
         }
@@ -112,10 +104,20 @@ public class IncidentOpener {
         if (hindrance.isPresent()) {
             return handBack.failed(attempt, account, hindrance.get(), mayHaveActed);
         }
-        NotPaging recent = notPaging.getIfPresent(target(attempt, account));
-        if (recent != null) {
-            return handBack.slowly(attempt, recent.reason(), recent.detail(), mayHaveActed);
+        Object target = target(attempt, account);
+        Optional<UnpageableServices.ReasonNotToCall> reason = unpageable.enter(target);
+        if (reason.isPresent()) {
+            return handBack.notPageable(attempt, reason.get(), mayHaveActed);
         }
+        try {
+            return inItsTurn(attempt, account, mayRereadToken, mayHaveActed);
+        } finally {
+            unpageable.leave(target);
+        }
+    }
+
+    private NotifyOutcome inItsTurn(
+            Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
         Turn turn;
         try {
             turn = pacer.turn(
@@ -146,6 +148,7 @@ public class IncidentOpener {
     private NotifyOutcome post(Attempt attempt, Account.Active account, boolean mayRereadToken, boolean mayHaveActed) {
         IncidentResult result = pagerDuty.open(account.access(), account.from(), incident(attempt), attempt.deadline());
         if (result instanceof IncidentResult.Opened opened) {
+            unpageable.pages(target(attempt, account));
             KnownIncident incident = KnownIncident.of(
                     opened.incident(),
                     attempt.binding().serviceId(),
@@ -352,11 +355,8 @@ public class IncidentOpener {
     private NotifyOutcome failed(
             Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
         return switch (failure.kind()) {
-            case UNAUTHORIZED ->
-                unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed)
-                        .requestedAs(failure.headers().requestId());
-            case FORBIDDEN ->
-                forbidden(attempt, account, failure, mayRereadToken, mayHaveActed)
+            case UNAUTHORIZED, FORBIDDEN ->
+                tokenRefused(attempt, account, failure, mayRereadToken, mayHaveActed)
                         .requestedAs(failure.headers().requestId());
             case NOT_FOUND, TOO_LARGE, REFUSED, RATE_LIMITED, SERVER_ERROR ->
                 handBack.failed(attempt, account, failure, mayHaveActed);
@@ -365,24 +365,45 @@ public class IncidentOpener {
         };
     }
 
-    private NotifyOutcome unauthorized(
-            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
-        Account now = accounts.afterRefusal(account, failure);
-        if (!(now instanceof Account.Active newer)) {
-            return handBack.parked(attempt, now, mayHaveActed);
+    private NotifyOutcome tokenRefused(
+            Attempt attempt, Account.Active account, Failure refusal, boolean mayRereadToken, boolean mayHaveActed) {
+        AfterRefusal after = accounts.afterRefusal(account, refusal, attempt.deadline());
+        if (after instanceof AfterRefusal.Unusable unusable) {
+            return handBack.parked(attempt, unusable.account(), mayHaveActed);
         }
-        return mayRereadToken
-                ? open(attempt, newer, false, mayHaveActed)
-                : handBack.slowly(
-                        attempt,
-                        Reason.TOKEN,
-                        "PagerDuty refuses one token after the other: " + failure.describe(),
-                        mayHaveActed);
+        if (after instanceof AfterRefusal.Undecided undecided) {
+            return handBack.afterUndecidedRefusal(attempt, account, refusal, undecided.failure(), mayHaveActed);
+        }
+        if (after instanceof AfterRefusal.TryWith other) {
+            return mayRereadToken
+                    ? open(attempt, other.newer(), false, mayHaveActed)
+                    : handBack.slowly(
+                            attempt,
+                            Reason.TOKEN,
+                            "PagerDuty refuses one token after the other: " + refusal.describe(),
+                            mayHaveActed);
+        }
+        return refusal.kind() == Failure.Kind.FORBIDDEN
+                ? forbidden(attempt, account, ((AfterRefusal.TokenWorks) after).user(), refusal, mayHaveActed)
+                : handBack.afterStrayRefusal(attempt, refusal, mayHaveActed);
+    }
+
+    /** The token is good, and its user's role is too weak for this service: that marks the binding. */
+    private NotifyOutcome forbidden(
+            Attempt attempt, Account.Active account, User user, Failure refusal, boolean mayHaveActed) {
+        bindings.markBroken(attempt.binding(), refusal.describe(), clock.instant());
+        return notPaging(
+                attempt,
+                account,
+                Reason.FORBIDDEN,
+                "PagerDuty user " + user.id() + " may not open incidents on service " + service(attempt) + ": "
+                        + refusal.describe(),
+                mayHaveActed);
     }
 
     private NotifyOutcome notPaging(
             Attempt attempt, Account.Active account, Reason reason, String detail, boolean mayHaveActed) {
-        notPaging.put(target(attempt, account), new NotPaging(reason, detail));
+        unpageable.refused(target(attempt, account), reason, detail);
         return handBack.slowly(attempt, reason, detail, mayHaveActed);
     }
 
@@ -394,29 +415,8 @@ public class IncidentOpener {
     private static Object target(Attempt attempt, Account.Active account) {
         return List.of(
                 attempt.alert().workspaceId(),
-                attempt.alert().ruleId(),
                 account.stored().version(),
                 attempt.binding().serviceId(),
                 attempt.binding().escalationPolicyId());
-    }
-
-    /** A role too weak for everything condemns the token; one that is too weak for this service marks the binding. */
-    private NotifyOutcome forbidden(
-            Attempt attempt, Account.Active account, Failure failure, boolean mayRereadToken, boolean mayHaveActed) {
-        Answer<User> me = pagerDuty.me(account.access(), attempt.deadline());
-        if (me instanceof Answer.Failed<User> failed && failed.failure().kind().isTemporary()) {
-            return handBack.failed(attempt, account, failed.failure(), mayHaveActed);
-        }
-        if (me instanceof Answer.Success<User> known && !known.value().isStakeholder()) {
-            bindings.markBroken(attempt.binding(), failure.describe(), clock.instant());
-            return notPaging(
-                    attempt,
-                    account,
-                    Reason.FORBIDDEN,
-                    "PagerDuty user " + known.value().id() + " may not open incidents on service " + service(attempt)
-                            + ": " + failure.describe(),
-                    mayHaveActed);
-        }
-        return unauthorized(attempt, account, failure, mayRereadToken, mayHaveActed);
     }
 }

@@ -24,6 +24,7 @@ import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.installation.Accounts.AfterRefusal;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Slot;
@@ -36,7 +37,6 @@ import io.middleware.paging.pagerduty.Incident;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.Resolution;
 import io.middleware.paging.pagerduty.Urgency;
-import io.middleware.paging.pagerduty.User;
 
 /**
  * Resolves the incidents of claimed resolves: each is looked up by itself, then all of one token go out in one call.
@@ -79,7 +79,7 @@ public class IncidentResolver {
             if (attempt.claim().open().isEmpty() && attempt.claim().unsettled().isEmpty()) {
                 return new Step.Done(nothingOpen(attempt));
             }
-            Account account = accounts.find(attempt.alert().workspaceId());
+            Account account = accounts.find(attempt.alert().workspaceId(), attempt.deadline());
             return account instanceof Account.Active active
                     ? begin(attempt, active, true)
                     : new Step.Done(handBack.parked(attempt, account, false));
@@ -138,14 +138,25 @@ public class IncidentResolver {
         if (failure.kind() != Failure.Kind.UNAUTHORIZED) {
             return new Step.Done(handBack.failed(attempt, account, failure, false));
         }
-        Account now = accounts.afterRefusal(account, failure);
-        if (!(now instanceof Account.Active newer)) {
-            return new Step.Done(handBack.parked(attempt, now, false)
-                    .requestedAs(failure.headers().requestId()));
+        AfterRefusal after = accounts.afterRefusal(account, failure, attempt.deadline());
+        return mayRereadToken && after instanceof AfterRefusal.TryWith other
+                ? begin(attempt, other.newer(), false)
+                : new Step.Done(tokenRefused(attempt, account, failure, after));
+    }
+
+    /** What a 401 or 403 means that was not about one service. */
+    private NotifyOutcome tokenRefused(Attempt attempt, Account.Active account, Failure refusal, AfterRefusal after) {
+        if (after instanceof AfterRefusal.Unusable unusable) {
+            return handBack.parked(attempt, unusable.account(), false)
+                    .requestedAs(refusal.headers().requestId());
         }
-        return mayRereadToken
-                ? begin(attempt, newer, false)
-                : new Step.Done(handBack.failed(attempt, account, failure, false));
+        if (after instanceof AfterRefusal.TryWith) {
+            // One token after the other: the next try begins with the last of them.
+            return handBack.failed(attempt, account, refusal, false);
+        }
+        return after instanceof AfterRefusal.Undecided undecided
+                ? handBack.afterUndecidedRefusal(attempt, account, refusal, undecided.failure(), false)
+                : handBack.afterStrayRefusal(attempt, refusal, false);
     }
 
     /** What can go out in one call: of one token and one user, and no more than PagerDuty takes at once. */
@@ -211,27 +222,17 @@ public class IncidentResolver {
                             .requestedAs(success.value().requestId()));
         }
         Failure failure = ((Answer.Failed<AnswerHeaders>) answer).failure();
-        if (failure.kind() == Failure.Kind.FORBIDDEN) {
-            Answer<User> me = pagerDuty.me(account.access(), deadline);
-            if (me instanceof Answer.Failed<User> failed
-                    && failed.failure().kind().isTemporary()) {
-                return each(steps, step -> handBack.failed(step.attempt(), account, failed.failure(), false));
-            }
-            if (me.fold(User::isStakeholder, refused -> true)) {
-                return unauthorized(steps, failure, mayRereadToken);
-            }
+        if (failure.kind() == Failure.Kind.UNAUTHORIZED || failure.kind() == Failure.Kind.FORBIDDEN) {
+            return tokenRefused(steps, failure, mayRereadToken, held);
         }
         if (isRefusal(failure)) {
-            // PagerDuty judges all or nothing: one that is gone keeps the others from being resolved.
-            return resolutions.size() == 1
-                    ? each(steps, step -> refused(step, account, failure))
-                    : each(steps, step -> resolveAlone(step, account, held));
+            return refusedTogether(steps, account, failure, held);
         }
         return switch (failure.kind()) {
-            case UNAUTHORIZED -> unauthorized(steps, failure, mayRereadToken);
             case RATE_LIMITED -> rateLimited(steps, account, failure);
             // The refusals among these stand above.
-            case NOT_FOUND,
+            case UNAUTHORIZED,
+                    NOT_FOUND,
                     REFUSED,
                     TOO_LARGE,
                     FORBIDDEN,
@@ -242,6 +243,14 @@ public class IncidentResolver {
                     CIRCUIT_OPEN,
                     NO_TIME_LEFT -> each(steps, step -> handBack.failed(step.attempt(), account, failure, false));
         };
+    }
+
+    /** PagerDuty judges all or nothing: one that is gone keeps the others from being resolved. */
+    private List<NotifyOutcome> refusedTogether(
+            List<Step.ToResolve> steps, Account.Active account, Failure failure, Optional<Slot> spent) {
+        return incidents(steps) == 1
+                ? each(steps, step -> refused(step, account, failure))
+                : each(steps, step -> resolveAlone(step, account, spent));
     }
 
     /** What was forbidden the last time must not use up the turns of what pages. */
@@ -297,7 +306,8 @@ public class IncidentResolver {
     }
 
     /** Workspaces may share a token, and yet be mended each with another: each goes its own way. */
-    private List<NotifyOutcome> unauthorized(List<Step.ToResolve> steps, Failure failure, boolean mayRereadToken) {
+    private List<NotifyOutcome> tokenRefused(
+            List<Step.ToResolve> steps, Failure refusal, boolean mayRereadToken, Optional<Slot> spent) {
         Map<WorkspaceId, List<Step.ToResolve>> byWorkspace = new LinkedHashMap<>();
         for (Step.ToResolve step : steps) {
             byWorkspace
@@ -306,7 +316,7 @@ public class IncidentResolver {
         }
         Map<Step.ToResolve, NotifyOutcome> outcomes = new IdentityHashMap<>();
         for (List<Step.ToResolve> ofOne : byWorkspace.values()) {
-            List<NotifyOutcome> became = unauthorizedOfOne(ofOne, failure, mayRereadToken);
+            List<NotifyOutcome> became = tokenRefusedToOne(ofOne, refusal, mayRereadToken, spent);
             for (int i = 0; i < ofOne.size(); i++) {
                 outcomes.put(ofOne.get(i), became.get(i));
             }
@@ -314,18 +324,16 @@ public class IncidentResolver {
         return steps.stream().map(outcomes::get).toList();
     }
 
-    private List<NotifyOutcome> unauthorizedOfOne(List<Step.ToResolve> steps, Failure failure, boolean mayRereadToken) {
+    private List<NotifyOutcome> tokenRefusedToOne(
+            List<Step.ToResolve> steps, Failure refusal, boolean mayRereadToken, Optional<Slot> spent) {
         Account.Active used = steps.get(0).account();
-        Account now = accounts.afterRefusal(used, failure);
-        if (!(now instanceof Account.Active newer)) {
-            return each(
-                    steps,
-                    step -> handBack.parked(step.attempt(), now, false)
-                            .requestedAs(failure.headers().requestId()));
+        AfterRefusal after = accounts.afterRefusal(used, refusal, deadline(steps));
+        if (mayRereadToken && after instanceof AfterRefusal.TryWith other) {
+            return resolve(steps.stream().map(step -> step.with(other.newer())).toList(), other.newer(), false);
         }
-        return mayRereadToken
-                ? resolve(steps, newer, false)
-                : each(steps, step -> handBack.failed(step.attempt(), used, failure, false));
+        return after instanceof AfterRefusal.TokenWorks && refusal.kind() == Failure.Kind.FORBIDDEN
+                ? refusedTogether(steps, used, refusal, spent)
+                : each(steps, step -> tokenRefused(step.attempt(), used, refusal, after));
     }
 
     private List<NotifyOutcome> rateLimited(List<Step.ToResolve> steps, Account.Active account, Failure failure) {

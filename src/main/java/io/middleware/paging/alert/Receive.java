@@ -15,8 +15,16 @@ import io.middleware.paging.pagerduty.Deadline;
  *     this is not its last chance
  */
 record Receive(int count, Optional<Instant> queuedAt, boolean mayBeHeld, Deadline deadline) {
+    /** What pages is received once, or once more in its turn. */
+    private static final int MOST_OF_WHAT_PAGES = 2;
+
     Receive {
         Objects.requireNonNull(queuedAt, "queuedAt is null");
         Objects.requireNonNull(deadline, "deadline is null");
+    }
+
+    /** Whether the alert waits for something, which a person may have mended meanwhile. */
+    boolean keepsComingBack() {
+        return count > MOST_OF_WHAT_PAGES;
     }
 }

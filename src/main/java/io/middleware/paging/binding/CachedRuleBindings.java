@@ -1,6 +1,8 @@
 package io.middleware.paging.binding;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,20 +21,24 @@ import io.middleware.paging.recall.Recall;
  */
 @ApplicationScoped
 public class CachedRuleBindings {
+    /** A message with a thousand alerts of one rule reads its binding once or twice, not a thousand times. */
+    private static final Duration STILL_NEW = Duration.ofSeconds(1);
 
     private final RuleBindings bindings;
-    private final Cache<Key, RuleBinding> remembered;
+    private final Clock clock;
+    private final Cache<Key, Remembered> remembered;
 
     public CachedRuleBindings(RuleBindings bindings, BindingConfig config, Clock clock) {
         this.bindings = bindings;
+        this.clock = clock;
         this.remembered = Recall.lasting(config.bindingCache(), clock);
     }
 
     /** The binding as it was at most {@code PAGING_BINDING_CACHE} ago; empty when the rule is bound to nothing. */
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
         Key key = new Key(workspaceId, ruleId);
-        Optional<RuleBinding> binding = Optional.ofNullable(remembered.get(
-                key, missing -> bindings.find(workspaceId, ruleId).orElse(null)));
+        Optional<RuleBinding> binding =
+                Optional.ofNullable(remembered.get(key, this::read)).map(Remembered::binding);
         if (binding.filter(RuleBinding::enabled).isEmpty()) {
             remembered.invalidate(key);
         }
@@ -44,5 +50,28 @@ public class CachedRuleBindings {
         remembered.invalidate(new Key(workspaceId, ruleId));
     }
 
+    /**
+     * The binding as it was at most a second ago: for an alert that has waited, since a person may have bound its rule to
+     * another service.
+     */
+    public Optional<RuleBinding> findAnew(WorkspaceId workspaceId, RuleId ruleId) {
+        Instant old = clock.instant().minus(STILL_NEW);
+        remembered
+                .asMap()
+                .computeIfPresent(
+                        new Key(workspaceId, ruleId),
+                        (key, known) -> known.readAt().isBefore(old) ? null : known);
+        return find(workspaceId, ruleId);
+    }
+
+    private Remembered read(Key key) {
+        Instant now = clock.instant();
+        return bindings.find(key.workspaceId(), key.ruleId())
+                .map(binding -> new Remembered(binding, now))
+                .orElse(null);
+    }
+
     private record Key(WorkspaceId workspaceId, RuleId ruleId) {}
+
+    private record Remembered(RuleBinding binding, Instant readAt) {}
 }

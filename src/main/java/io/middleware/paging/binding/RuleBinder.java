@@ -109,7 +109,7 @@ public class RuleBinder {
     }
 
     private Found<Service> findById(WorkspaceId workspaceId, String id, Deadline deadline) {
-        Reply<Service> reply = account.ask(workspaceId, access -> pagerDuty.service(access, id, deadline));
+        Reply<Service> reply = account.ask(workspaceId, deadline, access -> pagerDuty.service(access, id, deadline));
         if (reply instanceof Reply.NotThere<Service>) {
             return new Found.Not<>(new Refusal(
                     "SERVICE_NOT_FOUND",
@@ -121,7 +121,7 @@ public class RuleBinder {
 
     private Found<Service> findByName(WorkspaceId workspaceId, String name, Deadline deadline) {
         Reply<List<Service>> reply =
-                account.ask(workspaceId, access -> pagerDuty.servicesNamed(access, name, deadline));
+                account.ask(workspaceId, deadline, access -> pagerDuty.servicesNamed(access, name, deadline));
         if (!(reply instanceof Reply.Told<List<Service>> told)) {
             return reply instanceof Reply.Refused<List<Service>> refused
                     ? new Found.Not<>(refused.refusal())
@@ -148,7 +148,7 @@ public class RuleBinder {
 
     private Optional<Refusal> refusalOfPolicy(WorkspaceId workspaceId, String id, Deadline deadline) {
         Reply<EscalationPolicy> reply =
-                account.ask(workspaceId, access -> pagerDuty.escalationPolicy(access, id, deadline));
+                account.ask(workspaceId, deadline, access -> pagerDuty.escalationPolicy(access, id, deadline));
         if (reply instanceof Reply.NotThere<EscalationPolicy>) {
             return Optional.of(Refusal.invalidRequest(
                     "escalationPolicyId: PagerDuty shows this token no escalation policy with the id \"" + id + "\".",

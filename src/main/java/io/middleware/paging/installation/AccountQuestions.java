@@ -5,8 +5,10 @@ import java.util.function.Function;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.installation.Accounts.AfterRefusal;
 import io.middleware.paging.pagerduty.Access;
 import io.middleware.paging.pagerduty.Answer;
+import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.Failure;
 
 /**
@@ -32,24 +34,30 @@ public class AccountQuestions {
         record Refused<T>(Refusal refusal) implements Reply<T> {}
     }
 
-    /** Asks with the workspace's token; after a 401 once more, if a newer token was installed meanwhile. */
-    public <T> Reply<T> ask(WorkspaceId workspaceId, Function<Access, Answer<T>> question) {
-        Account account = accounts.find(workspaceId);
-        if (account instanceof Account.Active active) {
-            Answer<T> answer = question.apply(active.access());
-            if (!isUnauthorized(answer)) {
-                return reply(answer);
-            }
-            account = accounts.afterRefusal(active, ((Answer.Failed<T>) answer).failure());
-            if (account instanceof Account.Active newer) {
-                return reply(question.apply(newer.access()));
-            }
+    /** Asks with the workspace's token; after a 401 or 403 once more, if a newer token was installed meanwhile. */
+    public <T> Reply<T> ask(WorkspaceId workspaceId, Deadline deadline, Function<Access, Answer<T>> question) {
+        Account account = accounts.find(workspaceId, deadline);
+        if (!(account instanceof Account.Active active)) {
+            return new Reply.Refused<>(refusal(workspaceId, account));
         }
-        return new Reply.Refused<>(refusal(workspaceId, account));
+        Answer<T> answer = question.apply(active.access());
+        if (!isAboutTheToken(answer)) {
+            return reply(answer);
+        }
+        AfterRefusal after = accounts.afterRefusal(active, ((Answer.Failed<T>) answer).failure(), deadline);
+        if (after instanceof AfterRefusal.TryWith other) {
+            return reply(question.apply(other.newer().access()));
+        }
+        if (after instanceof AfterRefusal.Unusable unusable) {
+            return new Reply.Refused<>(refusal(workspaceId, unusable.account()));
+        }
+        return after instanceof AfterRefusal.Undecided undecided ? unavailable(undecided.failure()) : reply(answer);
     }
 
-    private static <T> boolean isUnauthorized(Answer<T> answer) {
-        return answer instanceof Answer.Failed<T> failed && failed.failure().kind() == Failure.Kind.UNAUTHORIZED;
+    private static <T> boolean isAboutTheToken(Answer<T> answer) {
+        return answer instanceof Answer.Failed<T> failed
+                && (failed.failure().kind() == Failure.Kind.UNAUTHORIZED
+                        || failed.failure().kind() == Failure.Kind.FORBIDDEN);
     }
 
     private static <T> Reply<T> reply(Answer<T> answer) {

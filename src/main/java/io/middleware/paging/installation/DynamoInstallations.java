@@ -20,13 +20,18 @@ import io.middleware.paging.pagerduty.User;
  *
  * <pre>
  * key         workspaceId
- * attributes  status, region, userId, userName, userEmail, userRole, subdomain, installedAt, since, reason, tokenVersion
- * conditions  only requireReauth has one: still ACTIVE on the same tokenVersion
+ * attributes  status, region, userId, userName, userEmail, userRole, subdomain, installedAt, since, reason, tokenVersion,
+ *             nextProbeAt
+ * conditions  requireReauth: still ACTIVE on the same tokenVersion
+ *             takeProbe, reactivate, explainReauth: still REAUTH_REQUIRED on the same tokenVersion; takeProbe also: with the
+ *             nextProbeAt that was read
  * times       ISO-8601 text, UTC
  * </pre>
  */
 @ApplicationScoped
 public class DynamoInstallations implements Installations {
+    private static final String STILL_WAITING = "#status = :reauth AND tokenVersion = :tokenVersion";
+
     private final DynamoDbClient dynamo;
     private final String table;
 
@@ -49,19 +54,21 @@ public class DynamoInstallations implements Installations {
     }
 
     @Override
-    public boolean requireReauth(WorkspaceId workspaceId, String tokenVersion, String reason, Instant at) {
+    public boolean requireReauth(
+            WorkspaceId workspaceId, String tokenVersion, String reason, Instant at, Instant nextProbeAt) {
         try {
             dynamo.updateItem(request -> request.tableName(table)
                     .key(key(workspaceId))
                     .conditionExpression("#status = :active AND tokenVersion = :tokenVersion")
-                    .updateExpression("SET #status = :reauth, #reason = :reason, since = :at")
+                    .updateExpression("SET #status = :reauth, #reason = :reason, since = :at, nextProbeAt = :next")
                     .expressionAttributeNames(Map.of("#status", "status", "#reason", "reason"))
                     .expressionAttributeValues(Map.of(
                             ":active", text(Installation.Status.ACTIVE.name()),
                             ":reauth", text(Installation.Status.REAUTH_REQUIRED.name()),
                             ":tokenVersion", text(tokenVersion),
                             ":reason", text(reason),
-                            ":at", text(at.toString())))
+                            ":at", text(at.toString()),
+                            ":next", text(nextProbeAt.toString())))
                     .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
             return true;
         } catch (ConditionalCheckFailedException notActiveOnThisToken) {
@@ -71,6 +78,75 @@ public class DynamoInstallations implements Installations {
                     && text(at.toString()).equals(item.get("since"))
                     && text(reason).equals(item.get("reason"));
         }
+    }
+
+    @Override
+    public boolean takeProbe(Installation seen, Instant next) {
+        Map<String, AttributeValue> values = stillWaiting(seen);
+        values.put(":next", text(next.toString()));
+        seen.nextProbeAt().ifPresent(due -> values.put(":due", text(due.toString())));
+        try {
+            dynamo.updateItem(request -> request.tableName(table)
+                    .key(key(seen.workspaceId()))
+                    .conditionExpression(STILL_WAITING
+                            + (seen.nextProbeAt().isPresent()
+                                    ? " AND nextProbeAt = :due"
+                                    : " AND attribute_not_exists(nextProbeAt)"))
+                    .updateExpression("SET nextProbeAt = :next")
+                    .expressionAttributeNames(Map.of("#status", "status"))
+                    .expressionAttributeValues(values));
+            return true;
+        } catch (ConditionalCheckFailedException notOurs) {
+            // Or it was ours, and the SDK repeated a write whose answer was lost: the next probe makes up for it.
+            return false;
+        }
+    }
+
+    @Override
+    public boolean reactivate(Installation seen, String tokenVersion, Instant at) {
+        Map<String, AttributeValue> values = stillWaiting(seen);
+        values.put(":active", text(Installation.Status.ACTIVE.name()));
+        values.put(":accepted", text(tokenVersion));
+        values.put(":at", text(at.toString()));
+        try {
+            dynamo.updateItem(request -> request.tableName(table)
+                    .key(key(seen.workspaceId()))
+                    .conditionExpression(STILL_WAITING)
+                    .updateExpression("SET #status = :active, tokenVersion = :accepted, since = :at"
+                            + " REMOVE #reason, nextProbeAt")
+                    .expressionAttributeNames(Map.of("#status", "status", "#reason", "reason"))
+                    .expressionAttributeValues(values)
+                    .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+            return true;
+        } catch (ConditionalCheckFailedException installedAnew) {
+            // Or as this very call has left it, see above.
+            Map<String, AttributeValue> item = installedAnew.item();
+            return text(Installation.Status.ACTIVE.name()).equals(item.get("status"))
+                    && text(tokenVersion).equals(item.get("tokenVersion"))
+                    && text(at.toString()).equals(item.get("since"));
+        }
+    }
+
+    @Override
+    public void explainReauth(Installation seen, String reason) {
+        Map<String, AttributeValue> values = stillWaiting(seen);
+        values.put(":reason", text(reason));
+        try {
+            dynamo.updateItem(request -> request.tableName(table)
+                    .key(key(seen.workspaceId()))
+                    .conditionExpression(STILL_WAITING)
+                    .updateExpression("SET #reason = :reason")
+                    .expressionAttributeNames(Map.of("#status", "status", "#reason", "reason"))
+                    .expressionAttributeValues(values));
+        } catch (ConditionalCheckFailedException installedAnew) {
+            // What was found is of a token that nobody uses any more.
+        }
+    }
+
+    private static Map<String, AttributeValue> stillWaiting(Installation seen) {
+        return new HashMap<>(Map.of(
+                ":reauth", text(Installation.Status.REAUTH_REQUIRED.name()),
+                ":tokenVersion", text(seen.tokenVersion())));
     }
 
     private static Map<String, AttributeValue> key(WorkspaceId workspaceId) {
@@ -90,6 +166,7 @@ public class DynamoInstallations implements Installations {
         item.put("since", text(installation.since().toString()));
         installation.reason().ifPresent(reason -> item.put("reason", text(reason)));
         item.put("tokenVersion", text(installation.tokenVersion()));
+        installation.nextProbeAt().ifPresent(at -> item.put("nextProbeAt", text(at.toString())));
         return item;
     }
 
@@ -107,7 +184,10 @@ public class DynamoInstallations implements Installations {
                 Instant.parse(item.get("installedAt").s()),
                 Instant.parse(item.get("since").s()),
                 Optional.ofNullable(item.get("reason")).map(AttributeValue::s),
-                item.get("tokenVersion").s());
+                item.get("tokenVersion").s(),
+                Optional.ofNullable(item.get("nextProbeAt"))
+                        .map(AttributeValue::s)
+                        .map(Instant::parse));
     }
 
     private static AttributeValue text(String value) {

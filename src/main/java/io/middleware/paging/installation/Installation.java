@@ -14,6 +14,8 @@ import io.middleware.paging.pagerduty.User;
  * @param reason why it is {@code REAUTH_REQUIRED}; empty while active
  * @param tokenVersion the version of the secret that was checked, so that a late 401 of an older token cannot condemn a
  *     newer one
+ * @param nextProbeAt while it is {@code REAUTH_REQUIRED}: when PagerDuty may be asked again whether it takes the token;
+ *     empty means now
  */
 public record Installation(
         WorkspaceId workspaceId,
@@ -23,11 +25,25 @@ public record Installation(
         Instant installedAt,
         Instant since,
         Optional<String> reason,
-        String tokenVersion) {
+        String tokenVersion,
+        Optional<Instant> nextProbeAt) {
     public enum Status {
         ACTIVE,
-        /** PagerDuty refuses the token: nothing pages until somebody installs a fresh one. */
+        /** PagerDuty refuses the token: nothing pages until somebody installs a fresh one, or it is accepted again. */
         REAUTH_REQUIRED
+    }
+
+    /** One that nobody need probe. */
+    public Installation(
+            WorkspaceId workspaceId,
+            Status status,
+            Region region,
+            User user,
+            Instant installedAt,
+            Instant since,
+            Optional<String> reason,
+            String tokenVersion) {
+        this(workspaceId, status, region, user, installedAt, since, reason, tokenVersion, Optional.empty());
     }
 
     public Installation {
@@ -39,5 +55,12 @@ public record Installation(
         Objects.requireNonNull(since, "since is null");
         Objects.requireNonNull(reason, "reason is null");
         Objects.requireNonNull(tokenVersion, "tokenVersion is null");
+        Objects.requireNonNull(nextProbeAt, "nextProbeAt is null");
+    }
+
+    /** The same with a token that PagerDuty accepts. */
+    Installation active(String acceptedVersion, Instant at) {
+        return new Installation(
+                workspaceId, Status.ACTIVE, region, user, installedAt, at, Optional.empty(), acceptedVersion);
     }
 }

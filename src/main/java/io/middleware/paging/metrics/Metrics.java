@@ -143,6 +143,21 @@ public class Metrics {
         write(() -> inAllAndByReason("ReauthRequired", 1, fields));
     }
 
+    /**
+     * PagerDuty accepts a workspace's token again, and nobody had to install one. Written at once, as its death.
+     *
+     * @param workspace to be found in the log; no dimension
+     */
+    public void reauthCleared(String workspace) {
+        if (wanted) {
+            write(() -> format.line(
+                    clock.instant(),
+                    new Metric("ReauthCleared", Unit.COUNT, List.of(1L)),
+                    List.of(List.of()),
+                    Map.of("workspace", workspace)));
+        }
+    }
+
     /** Writes what was counted, and starts anew. Writes nothing if nothing was. */
     public void flush() {
         Counted done = takeCounted();

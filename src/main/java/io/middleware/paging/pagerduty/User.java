@@ -33,6 +33,12 @@ public record User(String id, String name, String email, String role, String sub
         return role.startsWith("read_only_");
     }
 
+    /** By id, and by account as far as PagerDuty told both. */
+    public boolean isSameAs(User other) {
+        return id.equals(other.id)
+                && (subdomain.isEmpty() || other.subdomain.isEmpty() || subdomain.equals(other.subdomain));
+    }
+
     /** Observers and Restricted Access users may page only the services of teams in which they are Responders. */
     public boolean pagesOnlyServicesOfItsTeams() {
         return role.equals("observer") || role.equals("restricted_access");

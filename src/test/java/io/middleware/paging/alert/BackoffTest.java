@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,29 @@ class BackoffTest {
 
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T03:00:00Z"), ZoneOffset.UTC);
 
+    /** Draws the longest wait each time. */
+    private static final Backoff PATIENT = new Backoff(CONFIG, Draw.LONGEST, CLOCK);
+
+    /** Draws the same end of each range. */
+    private enum Draw implements RandomGenerator {
+        SHORTEST,
+        LONGEST;
+
+        @Override
+        public long nextLong() {
+            throw new UnsupportedOperationException("a wait is drawn from a range");
+        }
+
+        @Override
+        public long nextLong(long origin, long bound) {
+            return this == SHORTEST ? origin : bound - 1;
+        }
+    }
+
     private final Backoff backoff = new Backoff(CONFIG, new Random(42), CLOCK);
 
     @ParameterizedTest
-    @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "99, 300", "100, 600", "1000, 3300"})
+    @CsvSource({"1, 2", "2, 4", "3, 8", "7, 128", "8, 256", "9, 300", "10, 300", "400, 300", "1000, 3074"})
     void exponentialDoublesWithEachReceiveUpToTheCap(int receiveCount, int maxSeconds) {
         List<Duration> delays = thousand(() -> backoff.exponential(receiveCount));
 
@@ -74,13 +94,61 @@ class BackoffTest {
     }
 
     @Test
-    void slowIsBetweenHalfAndAllOfTheSetting() {
+    void slowIsBetweenTwoThirdsAndAllOfTheSetting() {
         List<Duration> delays = thousand(() -> backoff.slow(1));
 
         assertThat(delays)
-                .allSatisfy(delay -> assertThat(delay).isBetween(Duration.ofSeconds(150), Duration.ofMinutes(5)));
+                .allSatisfy(delay -> assertThat(delay).isBetween(Duration.ofMillis(36_666), Duration.ofSeconds(55)));
         // Spread, so that what waited together does not come back together.
         assertThat(delays.stream().distinct()).hasSizeGreaterThan(900);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 1, 300, 400})
+    void slowIsLessThanAMinuteForTheFirstFourHoursHoweverTheWaitsFall(int receiveCount) {
+        assertThat(thousand(() -> backoff.slow(receiveCount)))
+                .allSatisfy(delay -> assertThat(delay).isLessThanOrEqualTo(Duration.ofSeconds(55)));
+        assertThat(Duration.ofMillis(36_666).multipliedBy(400)).isGreaterThan(Duration.ofHours(4));
+    }
+
+    @Test
+    void slowNeverGrowsByMoreThanSecondsFromOneReceiveToTheNext() {
+        for (int receive = 1; receive < 1_000; receive++) {
+            assertThat(PATIENT.slow(receive + 1).minus(PATIENT.slow(receive)))
+                    .isBetween(Duration.ZERO, Duration.ofSeconds(4));
+        }
+        assertThat(PATIENT.slow(900))
+                .as("the needs-action alarm looks at an hour")
+                .isLessThan(Duration.ofMinutes(33));
+    }
+
+    /** Whatever the settings: a message must not use up its receives before its time in the queue is over. */
+    @ParameterizedTest
+    @CsvSource({
+        "PT55S, P4D, 1000",
+        "PT55S, P14D, 1000",
+        "PT55S, P4D, 100",
+        "PT55S, PT1H, 1000",
+        "PT55S, P1D, 1000",
+        "PT5M, P4D, 1000",
+        "PT1S, P4D, 1000",
+        "PT30M, P4D, 1000"
+    })
+    void ninetyPercentOfTheReceivesLastForTheWholeTimeInTheQueueHoweverTheWaitsFall(
+            Duration slow, Duration retention, int receives) {
+        Backoff unlucky = new Backoff(CONFIG.withQueue(slow, retention, receives), Draw.SHORTEST, CLOCK);
+        Duration waited = Duration.ZERO;
+        for (int receive = 1; receive <= receives * 9 / 10; receive++) {
+            waited = waited.plus(unlucky.slow(receive));
+        }
+
+        assertThat(waited).isGreaterThanOrEqualTo(retention);
+    }
+
+    @Test
+    void moreReceivesThanThereAreDoNotOverflow() {
+        assertThat(thousand(() -> backoff.slow(Integer.MAX_VALUE)))
+                .allSatisfy(delay -> assertThat(delay).isLessThan(Duration.ofHours(1)));
     }
 
     @Test

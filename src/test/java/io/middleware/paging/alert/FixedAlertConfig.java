@@ -10,6 +10,8 @@ record FixedAlertConfig(
         Duration backoffBase,
         Duration backoffCap,
         Duration slowRetry,
+        Duration queueRetention,
+        int maxReceives,
         InsufficientData insufficientData)
         implements AlertConfig {
     static FixedAlertConfig defaults() {
@@ -18,26 +20,70 @@ record FixedAlertConfig(
                 Optional.empty(),
                 Duration.ofSeconds(2),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(5),
+                Duration.ofSeconds(55),
+                Duration.ofDays(4),
+                1_000,
                 InsufficientData.KEEP);
     }
 
     FixedAlertConfig withDefaultWorkspace(String workspace) {
         return new FixedAlertConfig(
-                Optional.of(workspace), deadLetterQueueUrl, backoffBase, backoffCap, slowRetry, insufficientData);
+                Optional.of(workspace),
+                deadLetterQueueUrl,
+                backoffBase,
+                backoffCap,
+                slowRetry,
+                queueRetention,
+                maxReceives,
+                insufficientData);
     }
 
     FixedAlertConfig withBackoff(Duration base, Duration cap) {
-        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, base, cap, slowRetry, insufficientData);
+        return new FixedAlertConfig(
+                defaultWorkspace,
+                deadLetterQueueUrl,
+                base,
+                cap,
+                slowRetry,
+                queueRetention,
+                maxReceives,
+                insufficientData);
+    }
+
+    FixedAlertConfig withQueue(Duration slow, Duration retention, int receives) {
+        return new FixedAlertConfig(
+                defaultWorkspace,
+                deadLetterQueueUrl,
+                backoffBase,
+                backoffCap,
+                slow,
+                retention,
+                receives,
+                insufficientData);
     }
 
     FixedAlertConfig withDeadLetterQueue(String url) {
         return new FixedAlertConfig(
-                defaultWorkspace, Optional.of(url), backoffBase, backoffCap, slowRetry, insufficientData);
+                defaultWorkspace,
+                Optional.of(url),
+                backoffBase,
+                backoffCap,
+                slowRetry,
+                queueRetention,
+                maxReceives,
+                insufficientData);
     }
 
     FixedAlertConfig withInsufficientData(InsufficientData meaning) {
-        return new FixedAlertConfig(defaultWorkspace, deadLetterQueueUrl, backoffBase, backoffCap, slowRetry, meaning);
+        return new FixedAlertConfig(
+                defaultWorkspace,
+                deadLetterQueueUrl,
+                backoffBase,
+                backoffCap,
+                slowRetry,
+                queueRetention,
+                maxReceives,
+                meaning);
     }
 
     @Override
@@ -53,15 +99,5 @@ record FixedAlertConfig(
     @Override
     public Optional<String> alertQueueArn() {
         return Optional.empty();
-    }
-
-    @Override
-    public Duration queueRetention() {
-        return Duration.ofDays(4);
-    }
-
-    @Override
-    public int maxReceives() {
-        return 1_000;
     }
 }

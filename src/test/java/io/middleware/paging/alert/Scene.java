@@ -104,6 +104,15 @@ public class Scene {
                                 .expressionAttributeValues(Map.of(":region", AttributeValue.fromS("mars"))));
     }
 
+    /** Somebody deletes the installation by hand, and leaves the rules bound. */
+    public void uninstall() {
+        TestCloud.current()
+                .dynamo()
+                .deleteItem(
+                        request -> request.tableName(TestCloud.current().stack().ref("Installations"))
+                                .key(Map.of("workspaceId", AttributeValue.fromS(workspaceId.value()))));
+    }
+
     /** A reinstall whose secret still answers with what was before. */
     void installWithASecretThatLags() {
         TokenStore.StoredToken before = tokens.find(workspaceId).orElseThrow();
@@ -116,11 +125,18 @@ public class Scene {
     }
 
     /** Under the id that PagerDuty has for the owner of the Manager's token. */
-    void installAsTheOwner() {
-        install(
-                Sample.MANAGER_TOKEN,
-                Region.US,
-                new User("PUSR001", "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN));
+    public void installAsTheOwner() {
+        installAsTheOwner(Sample.MANAGER_TOKEN);
+    }
+
+    /** As above, with another token of that user. */
+    public void installAsTheOwner(String token) {
+        installAs("PUSR001", token);
+    }
+
+    /** Under the id that PagerDuty has for the token's owner. */
+    void installAs(String userId, String token) {
+        install(token, Region.US, new User(userId, "Paging Bot", Sample.MANAGER_EMAIL, "user", Sample.US_SUBDOMAIN));
     }
 
     private void install(String token, Region region) {

@@ -180,6 +180,17 @@ class MetricsTest {
     }
 
     @Test
+    void aTokenThatWorksAgainIsWrittenAtOnce() {
+        metrics.reauthCleared("acme");
+
+        EmfLine line = onlyLine();
+        assertThat(line.metric()).isEqualTo("ReauthCleared");
+        assertThat(line.values()).containsExactly(1L);
+        assertThat(line.dimensionSets()).containsExactly(List.of());
+        assertThat(line.field("workspace")).isEqualTo("acme");
+    }
+
+    @Test
     void whateverIsInATextStaysInsideItsField() {
         String odd = "a\"b\\c\n\r\t{\"_aws\":1}\u0000\u2028é😀";
         Metrics metrics = metrics("Name \"space\"", written::add);

@@ -15,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
@@ -44,7 +45,7 @@ class Storm {
     /** What PagerDuty enforces here: a little more than notify's own pace. */
     static final int PAGERDUTY_PER_MINUTE = 300;
 
-    private static final List<String> RULES = List.of("cpu-high", "disk-full", "latency", "error-rate");
+    static final List<String> RULES = List.of("cpu-high", "disk-full", "latency", "error-rate");
     private static final String FRESH_TOKEN = "u+sample-fresh-00001";
     private static final Duration SERVICE_TIME = Duration.ofMillis(200);
     private static final int MAX_SEND = 10;
@@ -248,6 +249,22 @@ class Storm {
     List<String> waiting(List<String> titles) {
         Map<String, List<IncidentView>> incidents = incidentsByTitle();
         return titles.stream().filter(title -> !incidents.containsKey(title)).toList();
+    }
+
+    /** How many alerts wait for this, as the ledger has it. */
+    long waitingFor(String reason) {
+        return cloud
+                .dynamo()
+                .scanPaginator(request -> request.tableName(cloud.stack().ref("Deliveries"))
+                        .consistentRead(true)
+                        .filterExpression("workspaceId = :w AND outcome = :o AND reasonCode = :r")
+                        .expressionAttributeValues(Map.of(
+                                ":w", AttributeValue.fromS(scene.workspace()),
+                                ":o", AttributeValue.fromS("WAITING"),
+                                ":r", AttributeValue.fromS(reason))))
+                .items()
+                .stream()
+                .count();
     }
 
     Map<String, List<IncidentView>> incidentsByTitle() {

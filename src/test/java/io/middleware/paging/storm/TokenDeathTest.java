@@ -22,7 +22,10 @@ class TokenDeathTest extends StormProof {
     private static final int ALERTS = 500;
     private static final int RESOLVED_MEANWHILE = 100;
 
-    /** Each thread of notify may be in the middle of a call when the token dies; after that, all have heard of it. */
+    /**
+     * Each thread of notify may be in the middle of a call when the token dies; one asks whose token it is; after that, all have
+     * heard of it, and it is probed eight times.
+     */
     private static final int MOST_REFUSED_CALLS = 2 * VirtualTimeCloud.CONCURRENCY;
 
     /** The burst comes on top of what the rate gives in a minute. */
