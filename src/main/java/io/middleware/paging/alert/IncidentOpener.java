@@ -131,10 +131,12 @@ public class IncidentOpener {
                 answered -> Optional.empty(),
                 failure -> Optional.of(attempt.lookUpFailingSince().orElseGet(clock::instant))));
         if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(asked, failed.failure())) {
+            pacer.notCalled((Turn.Now) turn);
             return failed(asked, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
         Optional<Incident> paged = lost.fold(found -> found, unknown -> Optional.empty());
         if (paged.isPresent()) {
+            pacer.notCalled((Turn.Now) turn);
             String named = paged.get().serviceId();
             KnownIncident incident =
                     known(paged.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
