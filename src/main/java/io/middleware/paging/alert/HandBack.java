@@ -111,7 +111,7 @@ public class HandBack {
         return paced(attempt, turn, Optional.of(turn.slot()), mayHaveActed);
     }
 
-    /** Until the turn of another, whose call will do for this one too. It keeps the slot that it may have itself. */
+    /** Until the turn of another, whose call will do for this one too. It keeps the slot that it has itself, if it has one. */
     NotifyOutcome pacedWith(Attempt attempt, Turn.Later turnOfAnother) {
         return paced(attempt, turnOfAnother, attempt.claim().slot(), false);
     }
@@ -179,6 +179,13 @@ public class HandBack {
 
     private NotifyOutcome waiting(Attempt attempt, Reason reason, String detail, Duration delay, boolean mayHaveActed) {
         return giveBack(attempt, NotifyOutcome.waiting(reason, detail, delay), mayHaveActed);
+    }
+
+    /** After everything else was resolved: a person must look, and until somebody does, nothing says that it is over. */
+    NotifyOutcome outOfSight(Attempt attempt, OutOfSight unseen) {
+        NotifyOutcome refused = refused(attempt, Reason.NOT_FOUND, unseen.detail(), false)
+                .requestedAs(unseen.headers().requestId());
+        return unseen.incident().map(refused::with).orElse(refused);
     }
 
     private NotifyOutcome refused(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {

@@ -210,10 +210,14 @@ public class Scene {
 
     /** So many alerts resolve in one batch. */
     List<NotifyOutcome> resolveTogether(int seconds, String... hosts) {
+        return resolveTogether(seconds, deadline(), hosts);
+    }
+
+    List<NotifyOutcome> resolveTogether(int seconds, Deadline deadline, String... hosts) {
         List<Step.ToResolve> steps = Stream.of(hosts)
                 .map(host -> notifier.begin(
                         alert(host, Alert.Status.RESOLVED, seconds),
-                        new Receive(1, Optional.empty(), Optional.empty(), deadline())))
+                        new Receive(1, Optional.empty(), Optional.empty(), deadline)))
                 .map(Step.ToResolve.class::cast)
                 .toList();
         return IncidentResolver.together(steps).stream()
