@@ -47,11 +47,11 @@ record Alert(
         Map<String, String> labels,
         List<Link> links,
         List<String> remarks,
-            Optional<String> ruleName,
-            Optional<Instant> firingSince,
-            List<String> distinguishingLabels,
-            Optional<Silence> silence,
-            String resolvedBecause) {
+        Optional<String> ruleName,
+        Optional<Instant> firingSince,
+        List<String> distinguishingLabels,
+        Optional<Silence> silence,
+        String resolvedBecause) {
     /** Longer ids are malformed. */
     static final int MAX_ALERT_ID_CHARS = 1_024;
 

@@ -67,12 +67,14 @@ record Attempt(
     }
 
     /**
-     * What the pace goes by. An urgency that PagerDuty decides may be high. What PagerDuty would not take the last time is
-     * tried again in the share of low urgency: a thousand alerts of a service that is disabled must not use up the turns of
-     * those that can page.
+     * What the pace goes by. An urgency that PagerDuty decides may be high. In the share of low urgency go resolves, since no
+     * page may wait for one, and what PagerDuty would not take the last time: a thousand alerts of a service that is disabled
+     * must not use up the turns of those that can page.
      */
     Urgency urgency() {
-        return hasWaitedFor(Reason.NOT_PAGEABLE) || hasWaitedFor(Reason.FORBIDDEN)
+        return alert.status() == Alert.Status.RESOLVED
+                        || hasWaitedFor(Reason.NOT_PAGEABLE)
+                        || hasWaitedFor(Reason.FORBIDDEN)
                 ? Urgency.LOW
                 : alert.urgency(binding).orElse(Urgency.HIGH);
     }

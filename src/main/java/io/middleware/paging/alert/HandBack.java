@@ -17,6 +17,7 @@ import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.delivery.Release;
 import io.middleware.paging.installation.Accounts.Account;
+import io.middleware.paging.installation.Accounts.AfterRefusal;
 import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Slot;
 import io.middleware.paging.pacing.Turn;
@@ -73,8 +74,28 @@ public class HandBack {
         return outcome.requestedAs(failure.headers().requestId());
     }
 
+    /**
+     * After a 401 or 403 that was not about one service, when no other token is to be tried now.
+     *
+     * @param after what became of the token
+     */
+    NotifyOutcome tokenRefused(
+            Attempt attempt, Account.Active account, Failure refusal, AfterRefusal after, boolean mayHaveActed) {
+        if (after instanceof AfterRefusal.Unusable unusable) {
+            return parked(attempt, unusable.account(), mayHaveActed)
+                    .requestedAs(refusal.headers().requestId());
+        }
+        if (after instanceof AfterRefusal.TryWith) {
+            // One token after the other: the next try begins with the last of them.
+            return failed(attempt, account, refusal, mayHaveActed);
+        }
+        return after instanceof AfterRefusal.Undecided undecided
+                ? afterUndecidedRefusal(attempt, account, refusal, undecided.failure(), mayHaveActed)
+                : afterStrayRefusal(attempt, refusal, mayHaveActed);
+    }
+
     /** After a 401, when PagerDuty accepts the same token elsewhere: it must be a moment's fault. */
-    NotifyOutcome afterStrayRefusal(Attempt attempt, Failure refusal, boolean mayHaveActed) {
+    private NotifyOutcome afterStrayRefusal(Attempt attempt, Failure refusal, boolean mayHaveActed) {
         return again(
                         attempt,
                         Reason.OUTAGE,
@@ -88,7 +109,7 @@ public class HandBack {
      *
      * @param doubt why it does not
      */
-    NotifyOutcome afterUndecidedRefusal(
+    private NotifyOutcome afterUndecidedRefusal(
             Attempt attempt, Account.Active account, Failure refusal, Failure doubt, boolean mayHaveActed) {
         if (doubt.kind() == Failure.Kind.RATE_LIMITED) {
             return failed(attempt, account, doubt, mayHaveActed);
@@ -147,7 +168,7 @@ public class HandBack {
         return paced(attempt, turn, Optional.of(turn.slot()), mayHaveActed);
     }
 
-    /** Until the turn of another, whose call will do for this one too. It keeps the slot that it may have itself. */
+    /** Until the turn of another, whose call will do for this one too. It keeps the slot that it has itself, if it has one. */
     NotifyOutcome pacedWith(Attempt attempt, Turn.Later turnOfAnother) {
         return paced(attempt, turnOfAnother, attempt.claim().slot(), false);
     }
@@ -256,6 +277,13 @@ public class HandBack {
 
     private NotifyOutcome waiting(Attempt attempt, Reason reason, String detail, Duration delay, boolean mayHaveActed) {
         return giveBack(attempt, NotifyOutcome.waiting(reason, detail, delay), mayHaveActed);
+    }
+
+    /** After everything else was resolved: a person must look, and until somebody does, nothing says that it is over. */
+    NotifyOutcome outOfSight(Attempt attempt, OutOfSight unseen) {
+        NotifyOutcome refused = refused(attempt, Reason.NOT_FOUND, unseen.detail(), false)
+                .requestedAs(unseen.headers().requestId());
+        return unseen.incident().map(refused::with).orElse(refused);
     }
 
     private NotifyOutcome refused(Attempt attempt, Reason reason, String detail, boolean mayHaveActed) {

@@ -133,10 +133,12 @@ public class IncidentOpener {
                 answered -> Optional.empty(),
                 failure -> Optional.of(attempt.lookUpFailingSince().orElseGet(clock::instant))));
         if (lost instanceof Answer.Failed<Optional<Incident>> failed && keepsFromPosting(asked, failed.failure())) {
+            pacer.notCalled((Turn.Now) turn);
             return failed(asked, account, failed.failure(), mayRereadToken, mayHaveActed);
         }
         Optional<Incident> paged = lost.fold(found -> found, unknown -> Optional.empty());
         if (paged.isPresent()) {
+            pacer.notCalled((Turn.Now) turn);
             String named = paged.get().serviceId();
             KnownIncident incident =
                     known(paged.get(), named.isEmpty() ? attempt.binding().serviceId() : named, account);
@@ -368,24 +370,12 @@ public class IncidentOpener {
     private NotifyOutcome tokenRefused(
             Attempt attempt, Account.Active account, Failure refusal, boolean mayRereadToken, boolean mayHaveActed) {
         AfterRefusal after = accounts.afterRefusal(account, refusal, attempt.deadline());
-        if (after instanceof AfterRefusal.Unusable unusable) {
-            return handBack.parked(attempt, unusable.account(), mayHaveActed);
+        if (mayRereadToken && after instanceof AfterRefusal.TryWith other) {
+            return open(attempt, other.newer(), false, mayHaveActed);
         }
-        if (after instanceof AfterRefusal.Undecided undecided) {
-            return handBack.afterUndecidedRefusal(attempt, account, refusal, undecided.failure(), mayHaveActed);
-        }
-        if (after instanceof AfterRefusal.TryWith other) {
-            return mayRereadToken
-                    ? open(attempt, other.newer(), false, mayHaveActed)
-                    : handBack.slowly(
-                            attempt,
-                            Reason.TOKEN,
-                            "PagerDuty refuses one token after the other: " + refusal.describe(),
-                            mayHaveActed);
-        }
-        return refusal.kind() == Failure.Kind.FORBIDDEN
-                ? forbidden(attempt, account, ((AfterRefusal.TokenWorks) after).user(), refusal, mayHaveActed)
-                : handBack.afterStrayRefusal(attempt, refusal, mayHaveActed);
+        return refusal.kind() == Failure.Kind.FORBIDDEN && after instanceof AfterRefusal.TokenWorks works
+                ? forbidden(attempt, account, works.user(), refusal, mayHaveActed)
+                : handBack.tokenRefused(attempt, account, refusal, after, mayHaveActed);
     }
 
     /** The token is good, and its user's role is too weak for this service: that marks the binding. */

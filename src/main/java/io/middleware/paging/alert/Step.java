@@ -1,6 +1,7 @@
 package io.middleware.paging.alert;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 import io.middleware.paging.delivery.KnownIncident;
@@ -13,21 +14,22 @@ sealed interface Step {
     /**
      * Its incidents are to be resolved, best together with those of other alerts.
      *
+     * @param outOfSight what else there is or may be, and the token cannot see; empty if nothing
      * @param then what follows for the alert from what became of its incidents
      */
     record ToResolve(
-            Attempt attempt, Account.Active account, List<KnownIncident> incidents, UnaryOperator<NotifyOutcome> then)
+            Attempt attempt,
+            Account.Active account,
+            List<KnownIncident> incidents,
+            Optional<OutOfSight> outOfSight,
+            UnaryOperator<NotifyOutcome> then)
             implements Step {
         public ToResolve {
             incidents = List.copyOf(incidents);
         }
 
-        ToResolve with(Account.Active other) {
-            return new ToResolve(attempt, other, incidents, then);
-        }
-
         ToResolve then(UnaryOperator<NotifyOutcome> next) {
-            return new ToResolve(attempt, account, incidents, outcome -> next.apply(then.apply(outcome)));
+            return new ToResolve(attempt, account, incidents, outOfSight, outcome -> next.apply(then.apply(outcome)));
         }
     }
 }

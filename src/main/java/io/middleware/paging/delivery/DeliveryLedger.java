@@ -18,6 +18,9 @@ import java.util.Optional;
  *       stale.
  * </ul>
  *
+ * <p>Whatever takes a slot away from an alert gives it back ({@link io.middleware.paging.pacing.UnusedSlots}): it is free for
+ * others unless it was used.
+ *
  * <p>Thread-safe. Failures of the store are thrown; the lease then lapses by itself.
  */
 public interface DeliveryLedger {

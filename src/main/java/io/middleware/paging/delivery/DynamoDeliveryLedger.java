@@ -27,7 +27,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 import io.middleware.paging.pacing.Slot;
+import io.middleware.paging.pacing.UnusedSlots;
 import io.middleware.paging.pagerduty.Sha256;
+import io.middleware.paging.pagerduty.Urgency;
 
 /**
  * The ledger in DynamoDB.
@@ -41,8 +43,9 @@ import io.middleware.paging.pagerduty.Sha256;
  *   unsettled unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds (POSTs whose end is unknown: when
  *             the last may have been sent, for the trigger of when, that one and when the first for it, and every service);
  *             lookUpFailingSince (since when PagerDuty fails to say what became of them)
- *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget (when it
- *             may call PagerDuty, and out of which budget)
+ *   waiting   waitingSince, waitedFor (every reason it had to wait for, until it is delivered), slotAt, slotBudget,
+ *             slotUrgency (when it may call PagerDuty, and out of which budget and share). A write that takes them away gives
+ *             that slot back
  *   incident  incidentId, incidentNumber, incidentUrl, incidentServiceId; incidentOpen and confirmedAt while it is open, and
  *             pagedNobody if it started acknowledged
  *   folding   folded (it shares the incident of its rule), as it was when the episode began
@@ -104,7 +107,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     private static final String UNSETTLED =
             "unsettledSince, unsettledTriggeredAt, unsettledFirstAt, unsettledServiceIds, lookUpFailingSince";
-    private static final String SLOT = "slotAt, slotBudget";
+    private static final String SLOT = "slotAt, slotBudget, slotUrgency";
     private static final String WAITING = "waitingSince, waitedFor, " + SLOT;
 
     private static final String IDENTITY =
@@ -115,12 +118,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private final DeliveryConfig config;
     private final Clock clock;
     private final RandomGenerator random;
+    private final UnusedSlots unusedSlots;
 
-    public DynamoDeliveryLedger(DynamoDbClient dynamo, DeliveryConfig config, Clock clock, RandomGenerator random) {
+    public DynamoDeliveryLedger(
+            DynamoDbClient dynamo,
+            DeliveryConfig config,
+            Clock clock,
+            RandomGenerator random,
+            UnusedSlots unusedSlots) {
         this.dynamo = dynamo;
         this.config = config;
         this.clock = clock;
         this.random = random;
+        this.unusedSlots = unusedSlots;
     }
 
     @Override
@@ -322,9 +332,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             write.remove("nextAttemptAt");
         }
         if (release.slot().isPresent()) {
-            write.set("slotAt = :slotAt, slotBudget = :slotBudget")
-                    .with(":slotAt", text(release.slot().get().at().toString()))
-                    .with(":slotBudget", text(release.slot().get().budget()));
+            write.slot(release.slot().get());
         } else {
             write.remove(SLOT);
         }
@@ -599,7 +607,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         try {
             Map<String, AttributeValue> before =
                     dynamo.updateItem(write.request(config.deliveriesTable())).attributes();
-            return new Written(true, new Item(before));
+            Written written = new Written(true, new Item(before));
+            written.before().slot().filter(write::takesAway).ifPresent(unusedSlots::giveBack);
+            return written;
         } catch (ConditionalCheckFailedException refused) {
             return new Written(false, new Item(refused.item()));
         }
@@ -739,7 +749,13 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         Optional<Slot> slot() {
-            return has("slotAt") ? Optional.of(new Slot(string("slotBudget"), time("slotAt"))) : Optional.empty();
+            return has("slotAt")
+                    ? Optional.of(new Slot(
+                            string("slotBudget"),
+                            time("slotAt"),
+                            // Absent in items from before there was such an attribute.
+                            has("slotUrgency") ? Urgency.valueOf(string("slotUrgency")) : Urgency.HIGH))
+                    : Optional.empty();
         }
 
         Optional<Claim.Waited> waited() {
@@ -818,6 +834,21 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                     .with(":number", number(incident.number()))
                     .with(":url", text(incident.htmlUrl()))
                     .with(":serviceId", text(incident.serviceId()));
+        }
+
+        Write slot(Slot slot) {
+            return set("slotAt = :slotAt, slotBudget = :slotBudget, slotUrgency = :slotUrgency")
+                    .with(":slotAt", text(slot.at().toString()))
+                    .with(":slotBudget", text(slot.budget()))
+                    .with(":slotUrgency", text(slot.urgency().name()));
+        }
+
+        /** Whether the item has this slot no more after the write. */
+        boolean takesAway(Slot slot) {
+            return remove.indexOf(SLOT) >= 0
+                    || values.containsKey(":slotAt")
+                            && !(values.get(":slotAt").s().equals(slot.at().toString())
+                                    && values.get(":slotBudget").s().equals(slot.budget()));
         }
 
         Write with(String name, AttributeValue value) {

@@ -32,6 +32,11 @@ record Pace(long interval, long lowInterval, long besideLowInterval, long tolera
                 share == 1);
     }
 
+    /** How many calls of high urgency fit into that time beside those of low urgency. */
+    int keptForHigh(long time) {
+        return lowAsHigh ? 0 : (int) ((time + besideLowInterval - 1) / besideLowInterval);
+    }
+
     private static long span(double micros) {
         return (long) Math.ceil(micros);
     }

@@ -10,18 +10,22 @@ import jakarta.enterprise.event.Observes;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import io.quarkus.runtime.StartupEvent;
+import org.jboss.logging.Logger;
 
 import io.middleware.paging.pagerduty.Urgency;
 import io.middleware.paging.recall.Recall;
 
 /**
  * Says when PagerDuty may be called. A caller that must wait keeps its slot and brings it along the next time: then it is
- * let through without taking another, so that each call is reserved once however long the storm.
+ * let through without taking another, so that each call is reserved once however long the storm. A slot that nobody needs
+ * any more is given back.
  *
  * <p>Thread-safe. A store that cannot be reached is an exception.
  */
 @ApplicationScoped
-public class Pacer {
+public class Pacer implements UnusedSlots {
+    private static final Logger LOG = Logger.getLogger(Pacer.class);
+
     /**
      * For how long after its time a slot is good. A queue hands a message out seconds late, and a retry of the batch may
      * add a minute; but slots that came due while everything stood still (the function was throttled, the queue's poller
@@ -48,11 +52,13 @@ public class Pacer {
     private final RateBudgets budgets;
     private final Clock clock;
     private final Cache<BudgetId, Optional<Instant>> blocks;
+    private final Cache<Slot, Boolean> used;
 
     public Pacer(RateBudgets budgets, Clock clock) {
         this.budgets = budgets;
         this.clock = clock;
         this.blocks = Recall.lasting(BLOCK_MEMORY, clock);
+        this.used = Recall.lasting(GRACE, clock);
     }
 
     /** A setting that makes no sense ends the function when it starts, rather than with its first alert. */
@@ -64,8 +70,9 @@ public class Pacer {
      * May PagerDuty be called now?
      *
      * @param held the slot of an earlier {@link Turn.Later}; empty at the first visit. One of another budget counts as
-     *     none, and so does one that has become worthless: its time is over by more than two minutes, or PagerDuty asked
-     *     for a pause meanwhile
+     *     none, and so does one that has become worthless: its time is over by more than two minutes, PagerDuty asked for
+     *     a pause meanwhile, or it lies farther ahead than slots have been handed out, as one does that a clock which was
+     *     ahead has taken
      */
     public Turn turn(BudgetId id, Urgency urgency, Optional<Slot> held) {
         Optional<Slot> own = held.filter(slot -> slot.budget().equals(id.value()));
@@ -73,10 +80,11 @@ public class Pacer {
             Slot slot = own.get();
             Instant now = clock.instant();
             if (slot.at().isAfter(now)) {
-                return new Turn.Later(slot, isAhead(blocks.getIfPresent(id), now));
-            }
-            if (!slot.at().plus(GRACE).isBefore(now) && !isAhead(blocks.get(id, budgets::blockedUntil), now)) {
-                return new Turn.Now();
+                if (!slot.at().isAfter(now.plus(RateBudgets.MAX_AHEAD)) || budgets.reaches(id, slot.at())) {
+                    return new Turn.Later(slot, isAhead(blocks.getIfPresent(id), now));
+                }
+            } else if (!slot.at().plus(GRACE).isBefore(now) && !isAhead(blocks.get(id, budgets::blockedUntil), now)) {
+                return use(slot);
             }
         }
         return reserve(id, urgency);
@@ -88,8 +96,37 @@ public class Pacer {
         // Read after the reservation, which counts from its own, earlier reading.
         Instant now = clock.instant();
         boolean blocked = isAhead(block, now);
-        Instant at = blocked && block.get().isAfter(reserved.at()) ? block.get() : reserved.at();
-        return at.isAfter(now) ? new Turn.Later(new Slot(id.value(), at), blocked) : new Turn.Now();
+        Slot slot = reserved.slot();
+        if (blocked && block.get().isAfter(slot.at())) {
+            slot = new Slot(slot.budget(), block.get(), slot.urgency());
+        }
+        return slot.at().isAfter(now) ? new Turn.Later(slot, blocked) : use(slot);
+    }
+
+    private Turn use(Slot slot) {
+        used.put(slot, true);
+        return new Turn.Now(slot);
+    }
+
+    @Override
+    public void giveBack(Slot slot) {
+        if (used.getIfPresent(slot) == null) {
+            free(slot);
+        }
+    }
+
+    /** After a turn that was granted, and turned out not to be needed. Never throws. */
+    public void notCalled(Turn.Now turn) {
+        free(turn.slot());
+    }
+
+    private void free(Slot slot) {
+        try {
+            budgets.giveBack(slot);
+        } catch (RuntimeException awsFailed) {
+            // It is lost, as it was before there was a way to give it back. That is no reason to fail an alert.
+            LOG.debugf("The slot of %s could not be given back: %s", slot.at(), awsFailed.getMessage());
+        }
     }
 
     /**

@@ -2,8 +2,12 @@ package io.middleware.paging.pacing;
 
 /** The answer to "may PagerDuty be called now?". */
 public sealed interface Turn {
-    /** Yes. The slot is used up. */
-    record Now() implements Turn {}
+    /**
+     * Yes. The slot is used up, unless it is given back at once: {@link Pacer#notCalled}.
+     *
+     * @param slot that lets the call through
+     */
+    record Now(Slot slot) implements Turn {}
 
     /**
      * Not before {@code slot}, which is this caller's own: to be kept, and brought along then.

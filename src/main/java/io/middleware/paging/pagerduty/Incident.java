@@ -10,12 +10,14 @@ import java.util.Set;
  */
 public record Incident(
         String id, long number, String status, String htmlUrl, String serviceId, Set<String> acknowledgedBy) {
+    static final String RESOLVED = "resolved";
+
     public Incident {
         acknowledgedBy = Set.copyOf(acknowledgedBy);
     }
 
     public boolean isResolved() {
-        return "resolved".equals(status);
+        return RESOLVED.equals(status);
     }
 
     public boolean isAcknowledged() {

@@ -277,13 +277,14 @@ public class PagerDuty {
 
     /**
      * Resolves incidents in one call, all or none: PagerDuty refuses all if it refuses one, for instance with status 400 one
-     * that is resolved already, or with 404 one that is gone. It does not say which; asking for each alone tells. Safe to
-     * repeat.
+     * that is resolved already, or with 404 one that is out of the token's sight. It does not say which; reading each one's
+     * state tells. Safe to repeat.
      *
      * @param resolutions at least one. Of those with the same incident only the first is sent
+     * @return those that are resolved by PagerDuty's own words: a yes that leaves one out says nothing of it
      * @throws IllegalArgumentException if they are of no incident, or of more than {@value #MAX_RESOLVED_AT_ONCE}
      */
-    public Answer<AnswerHeaders> resolve(Access access, String from, List<Resolution> resolutions, Deadline deadline) {
+    public Answer<Resolved> resolve(Access access, String from, List<Resolution> resolutions, Deadline deadline) {
         Map<String, Resolution> byIncident = new LinkedHashMap<>();
         resolutions.forEach(resolution -> byIncident.putIfAbsent(resolution.incidentId(), resolution));
         if (byIncident.isEmpty() || byIncident.size() > MAX_RESOLVED_AT_ONCE) {
@@ -298,8 +299,17 @@ public class PagerDuty {
                 deadline,
                 api -> api.update(authorization(access), from, body),
                 200,
-                // It said yes: all are resolved, whatever the body holds.
-                (answer, headers) -> headers);
+                (answer, headers) -> new Resolved(resolved(answer.path("incidents")), headers));
+    }
+
+    private static Set<String> resolved(JsonNode incidents) {
+        Set<String> ids = new HashSet<>();
+        for (JsonNode incident : incidents) {
+            if (Incident.RESOLVED.equals(incident.path("status").asText())) {
+                ids.add(incident.path("id").asText(""));
+            }
+        }
+        return ids;
     }
 
     private IncidentResult openOnce(Access access, String from, NewIncident incident, Deadline deadline) {

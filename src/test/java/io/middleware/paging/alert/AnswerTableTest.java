@@ -15,6 +15,7 @@ import static io.middleware.paging.delivery.Outcome.WAITING;
 import static io.middleware.paging.local.pagerduty.Operation.CREATE_INCIDENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.harness.TestCloud;
@@ -454,12 +456,15 @@ class AnswerTableTest {
         scene.fires(300);
         scene.pagerDuty()
                 .faults()
-                .add(Fault.on("GET", "/incidents").answering(403).times(2));
+                .add(Fault.on("GET", "/incidents").answering(403).times(1));
         scene.pass(Duration.ofMinutes(2));
 
-        assertOutcome(scene.resolves(400), RESOLVED, DONE);
+        NotifyOutcome unseen = scene.resolves(400);
 
         assertThat(scene.incidents()).noneMatch(incident -> incident.isOpen());
+        assertOutcome(unseen, REFUSED, DEAD_LETTER);
+        assertThat(unseen.detail()).contains("a POST without an answer may have opened an incident", "403");
+        assertOutcome(scene.resolves(400), RESOLVED, DONE);
     }
 
     @Test
@@ -480,10 +485,98 @@ class AnswerTableTest {
     }
 
     @Test
-    void goneCountsAsResolved() {
+    void mergedIntoAnotherCountsAsResolved() {
         scene.fires(0);
-        scene.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(404));
-        scene.pagerDuty().faults().add(Fault.on("GET", "/incidents/*").answering(404));
+        scene.fires("web-2", 0);
+        scene.pagerDuty()
+                .mergeByHand(
+                        scene.ledger("incidentId"),
+                        scene.incidents("web-2").get(0).id());
+
+        assertOutcome(scene.resolves(60), RESOLVED, DONE);
+    }
+
+    /** PagerDuty has no deletion of incidents: what it does not find is another team's or another account's. */
+    @Test
+    void whatPagerDutyDoesNotFindIsRefusedAndNeverTakenForResolved() {
+        scene.fires(0);
+        IncidentView incident = scene.incidents().get(0);
+        scene.pagerDuty().hideIncident(incident.id());
+
+        NotifyOutcome outcome = scene.resolves(60);
+
+        assertOutcome(outcome, REFUSED, DEAD_LETTER);
+        assertThat(outcome.reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(outcome.incident()).map(KnownIncident::id).contains(incident.id());
+        assertThat(outcome.detail())
+                .contains("incident #" + incident.number(), "/incidents/" + incident.id())
+                .contains("out of sight of PagerDuty user PUSR-" + scene.workspace(), "404")
+                .contains("resolve it by hand", "give that user access to service " + Sample.PAYMENTS)
+                .contains("send the message back from the dead-letter queue");
+        assertThat(scene.ledger("outcome")).isEqualTo("REFUSED");
+        assertThat(scene.ledger("reasonCode")).isEqualTo("NOT_FOUND");
+        assertThat(scene.incidents()).singleElement().matches(IncidentView::isOpen);
+    }
+
+    @Test
+    void whatWasOutOfSightIsResolvedWhenItsMessageIsSentBackAfterAccessWasGiven() {
+        scene.fires(0);
+        scene.pagerDuty().hideIncident(scene.ledger("incidentId"));
+        assertOutcome(scene.resolves(60), REFUSED, DEAD_LETTER);
+        assertOutcome(scene.resolves(60), REFUSED, DEAD_LETTER);
+
+        scene.pagerDuty().showIncident(scene.ledger("incidentId"));
+
+        assertOutcome(scene.resolves(60), RESOLVED, DONE);
+        assertThat(scene.incidents()).noneMatch(IncidentView::isOpen);
+    }
+
+    @Test
+    void anIncidentOutOfSightDoesNotKeepANewerOneOpen() {
+        scene.fires(0);
+        String unseen = scene.ledger("incidentId");
+        scene.pagerDuty().hideIncident(unseen);
+        scene.bind(Sample.CHECKOUT);
+        scene.pass(Duration.ofMinutes(6));
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(300);
+        scene.pass(Duration.ofMinutes(2));
+
+        NotifyOutcome outcome = scene.resolves(500);
+
+        assertOutcome(outcome, REFUSED, DEAD_LETTER);
+        assertThat(outcome.detail()).contains("/incidents/" + unseen);
+        assertThat(scene.incidents())
+                .extracting(IncidentView::serviceId, IncidentView::isOpen)
+                .containsExactly(tuple(Sample.PAYMENTS, true), tuple(Sample.CHECKOUT, false));
+    }
+
+    @Test
+    void aResolveOfAnIncidentIsNotRecordedUntilPagerDutyShowsItAsResolved() {
+        scene.fires(0);
+        String id = scene.ledger("incidentId");
+        for (String yes : new String[] {
+            "{}",
+            "{\"incidents\":[{\"id\":\"" + id + "\",\"status\":\"triggered\"}]}",
+            "{\"incidents\":[{\"id\":\"Q0\"}]}"
+        }) {
+            scene.pagerDuty().faults().add(Fault.on("PUT", "/incidents").answering(200, yes));
+
+            NotifyOutcome outcome = scene.resolves(60);
+
+            assertOutcome(outcome, WAITING, BACK_TO_QUEUE);
+            assertThat(outcome.detail()).contains("does not show it as resolved");
+        }
+        assertOutcome(scene.resolves(60), RESOLVED, DONE);
+        assertThat(scene.incidents()).noneMatch(IncidentView::isOpen);
+    }
+
+    @Test
+    void aYesThatLeavesAnIncidentOutIsEnoughIfItsStateSaysResolved() {
+        scene.fires(0);
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents").answering(200, "{}").afterActing());
 
         assertOutcome(scene.resolves(60), RESOLVED, DONE);
     }

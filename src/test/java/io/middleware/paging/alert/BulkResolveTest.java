@@ -1,5 +1,6 @@
 package io.middleware.paging.alert;
 
+import static io.middleware.paging.delivery.Outcome.REFUSED;
 import static io.middleware.paging.delivery.Outcome.RESOLVED;
 import static io.middleware.paging.delivery.Outcome.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +22,10 @@ import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.IncidentStatus;
+import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.pagerduty.Deadline;
 
 /** What resolves in one batch is resolved in one call. */
 @QuarkusTest
@@ -58,11 +61,12 @@ class BulkResolveTest {
     void aRoleThatMayNotResolveTheseMarksTheirBindingAndWaits() {
         scene.pagerDuty()
                 .faults()
-                .add(Fault.on("PUT", "/incidents").answering(403).times(4));
+                .add(Fault.on("PUT", "/incidents").answering(403).times(1));
 
         List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
 
         assertThat(outcomes(outcomes)).containsOnly(WAITING);
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(1);
         assertThat(outcomes).extracting(NotifyOutcome::reason).containsOnly(Reason.FORBIDDEN);
         assertThat(scene.binding().get("brokenReason").s()).contains("403");
         assertThat(scene.installation().status()).isEqualTo(Installation.Status.ACTIVE);
@@ -85,18 +89,99 @@ class BulkResolveTest {
     }
 
     @Test
-    void oneThatPagerDutyRefusesDoesNotKeepTheOthersOpen() {
-        scene.pagerDuty().resolveByHand(scene.incidents("web-2").get(0).id());
+    void aRoleTooWeakForOneServiceDoesNotKeepIncidentsOfOthersOpen() {
+        scene.bind(Sample.CHECKOUT);
+        scene.pass(Duration.ofMinutes(2));
+        scene.fires("web-4", 0);
+        // All at once, then those of Payments.
         scene.pagerDuty()
                 .faults()
-                .add(Fault.on("PUT", "/incidents").answering(400).times(1));
+                .add(Fault.on("PUT", "/incidents").answering(403).times(2));
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(180, "web-1", "web-2", "web-3", "web-4");
+
+        assertThat(outcomes(outcomes)).containsExactly(WAITING, WAITING, WAITING, RESOLVED);
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(3);
+    }
+
+    @Test
+    void oneThatSomebodyClosedCostsTheOthersOneMoreCall() {
+        scene.pagerDuty().resolveByHand(scene.incidents("web-2").get(0).id());
 
         assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
 
         assertThat(scene.calls(Operation.UPDATE_INCIDENTS))
-                .as("all at once, then one by one")
-                .isEqualTo(4);
+                .as("all at once, then those that are open")
+                .isEqualTo(2);
+        assertThat(scene.calls(Operation.GET_INCIDENT)).isEqualTo(3);
         assertAllResolved();
+    }
+
+    @Test
+    void oneOutOfSightIsRefusedAndTheOthersResolve() {
+        scene.pagerDuty().hideIncident(scene.incidents("web-2").get(0).id());
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
+
+        assertThat(outcomes(outcomes)).containsExactly(RESOLVED, REFUSED, RESOLVED);
+        assertThat(outcomes.get(1).reason()).isEqualTo(Reason.NOT_FOUND);
+        assertThat(outcomes.get(1).next()).isEqualTo(NotifyOutcome.Next.DEAD_LETTER);
+        assertThat(scene.incidents("web-2")).singleElement().matches(IncidentView::isOpen);
+        assertThat(scene.incidents("web-3")).noneMatch(IncidentView::isOpen);
+    }
+
+    /** All are open, and PagerDuty refuses them as a whole: by itself each shows whether it is to blame. */
+    @Test
+    void oneThatPagerDutyRefusesThoughItIsOpenDoesNotKeepTheOthersOpen() {
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents").answering(400).times(2));
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
+
+        assertThat(outcomes(outcomes)).containsExactly(REFUSED, RESOLVED, RESOLVED);
+        assertThat(scene.calls(Operation.UPDATE_INCIDENTS)).isEqualTo(4);
+    }
+
+    @Test
+    void aYesIsBelievedForThoseOnlyThatItShowsAsResolved() {
+        String first = scene.incidents("web-1").get(0).id();
+        scene.pagerDuty()
+                .faults()
+                .add(Fault.on("PUT", "/incidents")
+                        .answering(
+                                200,
+                                "{\"incidents\":[{\"id\":\"" + first + "\",\"status\":\"resolved\"},{\"id\":\""
+                                        + scene.incidents("web-2").get(0).id() + "\",\"status\":\"acknowledged\"}]}"));
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, HOSTS);
+
+        assertThat(outcomes(outcomes)).containsExactly(RESOLVED, WAITING, WAITING);
+        assertThat(outcomes(scene.resolveTogether(60, "web-2", "web-3"))).containsOnly(RESOLVED);
+        assertThat(scene.incidents("web-3")).noneMatch(IncidentView::isOpen);
+    }
+
+    @Test
+    void whatCouldNotBeReadForLackOfTimeComesAgain() {
+        scene.pagerDuty().resolveByHand(scene.incidents("web-2").get(0).id());
+        Deadline oneCall =
+                Deadline.after(Duration.ofSeconds(22), TestCloud.current().clock());
+
+        List<NotifyOutcome> outcomes = scene.resolveTogether(60, oneCall, HOSTS);
+
+        assertThat(outcomes).extracting(NotifyOutcome::reason).containsOnly(Reason.TIME);
+        assertThat(outcomes(scene.resolveTogether(60, HOSTS))).containsOnly(RESOLVED);
+    }
+
+    @Test
+    void aLimitThatIsUsedUpWhileStatesAreReadMakesAllWaitForOneSlot() {
+        scene.pagerDuty().resolveByHand(scene.incidents("web-2").get(0).id());
+        scene.pagerDuty().faults().add(Fault.rateLimited("GET", "/incidents/*", 40));
+
+        List<NotifyOutcome> waiting = scene.resolveTogether(60, HOSTS);
+
+        assertThat(waiting).extracting(NotifyOutcome::reason).containsOnly(Reason.RATE_LIMITED);
+        assertThat(scene.calls(Operation.GET_INCIDENT)).isEqualTo(1);
     }
 
     @Test

@@ -246,10 +246,13 @@ public class Scene {
 
     /** So many alerts resolve in one batch. */
     List<NotifyOutcome> resolveTogether(int seconds, String... hosts) {
+        return resolveTogether(seconds, deadline(), hosts);
+    }
+
+    List<NotifyOutcome> resolveTogether(int seconds, Deadline deadline, String... hosts) {
         List<Step.ToResolve> steps = Stream.of(hosts)
                 .map(host -> notifier.begin(
-                        alert(host, Alert.Status.RESOLVED, seconds),
-                        new Receive(1, Optional.empty(), true, deadline())))
+                        alert(host, Alert.Status.RESOLVED, seconds), new Receive(1, Optional.empty(), true, deadline)))
                 .map(Step.ToResolve.class::cast)
                 .toList();
         return IncidentResolver.together(steps).stream()

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import io.middleware.paging.harness.MutableClock;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pacing.Slot;
+import io.middleware.paging.pagerduty.Urgency;
 
 /** What every ledger must hold to. Time is the test's; each test has an alert of its own. */
 abstract class DeliveryLedgerContract {
@@ -34,10 +36,14 @@ abstract class DeliveryLedgerContract {
     private static final Cause TRIGGER = new Cause(true, START);
 
     final MutableClock clock = new MutableClock(START);
+
+    /** The slots that the ledger gave back. */
+    final List<Slot> givenBack = new CopyOnWriteArrayList<>();
+
     private final DeliveryKey key = new DeliveryKey(
             new WorkspaceId("acme"), "cpu-high", UUID.randomUUID().toString());
 
-    /** A ledger on {@link #clock} with the lease and the window above. */
+    /** A ledger on {@link #clock} with the lease and the window above, that gives slots back to {@link #givenBack}. */
     abstract DeliveryLedger ledger();
 
     @Test
@@ -405,28 +411,96 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void aSlotThatWasNotUsedIsThereForTheNextTryAndGoneAfterIt() {
-        Slot slot = new Slot("us/PUSR001", at(90));
-        Claim.Granted first = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
-        ledger().release(
-                        key,
-                        first,
-                        new Release(
-                                TRIGGER,
-                                Outcome.WAITING,
-                                Reason.PACED,
-                                "its turn",
-                                at(90),
-                                false,
-                                Optional.empty(),
-                                Optional.of(slot)));
+        Slot slot = waitsForSlot(90);
 
         Claim.Granted second = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
         assertThat(second.slot()).contains(slot);
+        assertThat(givenBack).isEmpty();
 
         release(key, second, Outcome.WAITING, "503", at(91), false);
         assertThat(granted(ledger().claimTrigger(key, at(0), SERVICE, false, true))
                         .slot())
                 .isEmpty();
+        assertThat(givenBack).containsExactly(slot);
+    }
+
+    @Test
+    void whateverEndsAnAlertThatWaitsForItsTurnGivesItsSlotBack() {
+        Slot first = waitsForSlot(90);
+        ledger().recordUnsent(key, at(0), Outcome.DISABLED, "the rule is disabled");
+        assertThat(givenBack).containsExactly(first);
+
+        Slot second = waitsForSlot(91);
+        ledger().recordExpired(key, at(0), Reason.PACED, "too long");
+        assertThat(givenBack).containsExactly(first, second);
+
+        Slot third = waitsForSlot(92);
+        Claim.Granted resolve = granted(ledger().claimResolve(key, at(1)));
+        assertThat(resolve.slot()).contains(third);
+        ledger().settleResolved(key, resolve.leaseId(), Outcome.RESOLVE_SKIPPED, "nothing is open");
+        assertThat(givenBack).containsExactly(first, second, third);
+    }
+
+    @Test
+    void aResolveThatIsNotSentGivesTheSlotOfItsTriggerBack() {
+        Slot slot = waitsForSlot(90);
+
+        ledger().recordResolve(key, at(1), Outcome.RESOLVE_SKIPPED, "not asked for");
+
+        assertThat(givenBack).containsExactly(slot);
+    }
+
+    @Test
+    void anAlertWhoseIncidentIsFoundGivesItsSlotBack() {
+        Slot slot = waitsForSlot(90);
+        Claim.Granted claim = granted(ledger().claimTrigger(key, at(0), SERVICE, false, true));
+
+        ledger().settleOpen(key, claim.leaseId(), at(0), INCIDENT, Outcome.ADOPTED);
+
+        assertThat(givenBack).containsExactly(slot);
+    }
+
+    @Test
+    void aRuleWhoseAlertsAllResolveBeforeItsTurnGivesItsSlotBack() {
+        DeliveryKey rule = DeliveryKey.ofRule(key.workspaceId(), key.alertId());
+        Slot slot = waitsForSlot(rule, granted(ledger().join(rule, key, SERVICE)), 90);
+
+        ledger().leave(rule, key);
+
+        assertThat(givenBack).containsExactly(slot);
+    }
+
+    @Test
+    void aSlotThatIsKeptIsNotGivenBackAndOneThatIsReplacedIs() {
+        Slot first = waitsForSlot(90);
+        Slot again = waitsForSlot(90);
+        assertThat(again).isEqualTo(first);
+        assertThat(givenBack).isEmpty();
+
+        waitsForSlot(95);
+
+        assertThat(givenBack).containsExactly(first);
+    }
+
+    private Slot waitsForSlot(int second) {
+        return waitsForSlot(key, granted(ledger().claimTrigger(key, at(0), SERVICE, false, true)), second);
+    }
+
+    private Slot waitsForSlot(DeliveryKey of, Claim.Granted claim, int second) {
+        Slot slot = new Slot("us/PUSR001", at(second), Urgency.LOW);
+        ledger().release(
+                        of,
+                        claim,
+                        new Release(
+                                TRIGGER,
+                                Outcome.WAITING,
+                                Reason.PACED,
+                                "its turn",
+                                at(second),
+                                false,
+                                Optional.empty(),
+                                Optional.of(slot)));
+        return slot;
     }
 
     @Test

@@ -26,7 +26,7 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     private static String table;
 
     private final DeliveryLedger ledger =
-            new DynamoDeliveryLedger(dynamo, new Config(table), clock, new Random(20261123));
+            new DynamoDeliveryLedger(dynamo, new Config(table), clock, new Random(20261123), givenBack::add);
 
     @BeforeAll
     static void createTables() {
@@ -112,7 +112,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void aClaimWhoseAnswerWasLostIsGrantedWhenTheSdkRepeatsIt() {
-        DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
+        DeliveryLedger repeating =
+                new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7), givenBack::add);
 
         Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false, true));
         ledger.settleOpen(
@@ -127,7 +128,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void aSettlementWhoseAnswerWasLostIsSettled() {
-        DeliveryLedger repeating = new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7));
+        DeliveryLedger repeating =
+                new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7), givenBack::add);
         KnownIncident incident = new KnownIncident("Q1", 1, "", "PSVC001", true);
         Claim.Granted trigger = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
 

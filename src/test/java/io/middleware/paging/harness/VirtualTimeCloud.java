@@ -19,6 +19,9 @@ public final class VirtualTimeCloud extends TestCloud {
     /** The pace of production: {@code PAGING_RATE_PER_MINUTE} and its companions. */
     public static final int RATE_PER_MINUTE = 240;
 
+    /** How many calls may run ahead of it: {@code PAGING_BURST}. */
+    public static final int BURST = 10;
+
     /** How many messages of a batch notify handles at once: {@code PAGING_CONCURRENCY}. */
     public static final int CONCURRENCY = 16;
 
@@ -38,7 +41,7 @@ public final class VirtualTimeCloud extends TestCloud {
     protected Map<String, String> settings() {
         return Map.of(
                 "paging.rate-per-minute", Integer.toString(RATE_PER_MINUTE),
-                "paging.burst", "10",
+                "paging.burst", Integer.toString(BURST),
                 "paging.low-urgency-share", "0.5",
                 "paging.concurrency", Integer.toString(CONCURRENCY),
                 "paging.circuit-failures", "5",

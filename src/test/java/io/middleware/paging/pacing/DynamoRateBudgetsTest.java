@@ -69,6 +69,11 @@ class DynamoRateBudgetsTest extends RateBudgetsContract {
     }
 
     @Override
+    RateBudgets seenBy(Clock other, RateBudgets budgets) {
+        return budgets(ONE_A_SECOND, other);
+    }
+
+    @Override
     int runs() {
         return 1;
     }

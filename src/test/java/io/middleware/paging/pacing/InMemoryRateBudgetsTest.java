@@ -10,6 +10,11 @@ class InMemoryRateBudgetsTest extends RateBudgetsContract {
     }
 
     @Override
+    RateBudgets seenBy(Clock other, RateBudgets budgets) {
+        return ((InMemoryRateBudgets) budgets).seenBy(FixedPacingConfig.ONE_A_SECOND, other);
+    }
+
+    @Override
     int runs() {
         return 300;
     }

@@ -4,7 +4,9 @@ import static io.middleware.paging.pacing.FixedPacingConfig.ONE_A_SECOND;
 import static io.middleware.paging.pagerduty.Urgency.HIGH;
 import static io.middleware.paging.pagerduty.Urgency.LOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +22,6 @@ import io.middleware.paging.pagerduty.Region;
 class PacerTest {
     private static final Instant START = Instant.parse("2026-11-23T03:00:00Z");
     private static final BudgetId ID = new BudgetId(Region.US, "PUSR001");
-    private static final Turn NOW = new Turn.Now();
 
     private final MutableClock clock = new MutableClock(START);
     private final InMemoryRateBudgets budgets = new InMemoryRateBudgets(ONE_A_SECOND, clock);
@@ -28,7 +29,7 @@ class PacerTest {
 
     @Test
     void theFirstMayCallAtOnceAndTheNextWaitsForItsSlot() {
-        assertThat(first()).isEqualTo(NOW);
+        assertThat(first()).isInstanceOf(Turn.Now.class);
         assertThat(first()).isEqualTo(later(1));
         assertThat(first()).isEqualTo(later(2));
     }
@@ -56,7 +57,7 @@ class PacerTest {
         first();
         clock.advance(Duration.ofSeconds(1));
 
-        assertThat(pacer.turn(ID, HIGH, slot(1))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(1))).isInstanceOf(Turn.Now.class);
 
         assertThat(budgets.reservations()).isEqualTo(2);
     }
@@ -64,34 +65,34 @@ class PacerTest {
     @Test
     void aSlotIsGoodForTwoMinutesAndThenWorthNothing() {
         clock.advance(Pacer.GRACE);
-        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Now.class);
         assertThat(budgets.reservations()).isZero();
 
         clock.advance(Duration.ofMillis(1));
 
-        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Now.class);
         assertThat(budgets.reservations()).isEqualTo(1);
         assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Later.class);
     }
 
     @Test
     void aSlotOfAnotherUserIsWorthNothing() {
-        Optional<Slot> foreign = Optional.of(new Slot("us/PUSR002", START.plusSeconds(9)));
+        Optional<Slot> foreign = Optional.of(new Slot("us/PUSR002", START.plusSeconds(9), HIGH));
 
-        assertThat(pacer.turn(ID, HIGH, foreign)).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, foreign)).isInstanceOf(Turn.Now.class);
         assertThat(pacer.turn(ID, HIGH, foreign)).isEqualTo(later(1));
     }
 
     @Test
     void whetherASlotThatIsDueIsBlockedIsLookedUpOnceInTwoSeconds() {
         for (int i = 0; i < 10; i++) {
-            assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+            assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Now.class);
         }
         assertThat(budgets.lookUps()).isEqualTo(1);
 
         clock.advance(Pacer.BLOCK_MEMORY);
 
-        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Now.class);
         assertThat(budgets.lookUps()).isEqualTo(2);
     }
 
@@ -109,11 +110,12 @@ class PacerTest {
         pacer.refused(ID, Optional.of(Duration.ofSeconds(30)));
 
         assertThat(first()).isEqualTo(blocked(30));
-        assertThat(pacer.turn(ID, LOW, slot(0))).isEqualTo(blocked(31));
+        assertThat(pacer.turn(ID, LOW, slot(0)))
+                .isEqualTo(new Turn.Later(new Slot(ID.value(), START.plusSeconds(31), LOW), true));
 
         clock.advance(Duration.ofSeconds(30));
 
-        assertThat(pacer.turn(ID, HIGH, slot(30))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(30))).isInstanceOf(Turn.Now.class);
     }
 
     @Test
@@ -168,7 +170,7 @@ class PacerTest {
         pacer.turn(ID, HIGH, slot(0));
         other.refused(ID, Optional.of(Duration.ofSeconds(30)));
 
-        assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(NOW);
+        assertThat(pacer.turn(ID, HIGH, slot(0))).isInstanceOf(Turn.Now.class);
 
         clock.advance(Pacer.BLOCK_MEMORY);
 
@@ -194,7 +196,7 @@ class PacerTest {
         pacer.learn(ID, 1, Duration.ofSeconds(12));
         pacer.learn(ID, 0, Duration.ZERO);
 
-        assertThat(first()).isEqualTo(NOW);
+        assertThat(first()).isInstanceOf(Turn.Now.class);
     }
 
     @Test
@@ -206,12 +208,83 @@ class PacerTest {
         assertThat(pacer.turn(ID, HIGH, slot(0))).isEqualTo(blocked(30));
     }
 
+    @Test
+    void aSlotThatNobodyUsedIsTheNextOnes() {
+        List<Slot> held = new ArrayList<>();
+        first();
+        for (int i = 1; i < 30; i++) {
+            held.add(((Turn.Later) first()).slot());
+        }
+
+        pacer.giveBack(held.get(9));
+
+        assertThat(((Turn.Later) first()).slot().at()).isBetween(START.plusSeconds(10), START.plusSeconds(11));
+        assertThat(first()).isEqualTo(later(30));
+    }
+
+    @Test
+    void aSlotThatWasUsedIsNotGivenBack() {
+        first();
+        for (int i = 1; i < 30; i++) {
+            first();
+        }
+        clock.advance(Duration.ofSeconds(3));
+        pacer.turn(ID, HIGH, slot(3));
+
+        pacer.giveBack(slot(3).orElseThrow());
+
+        assertThat(first()).isEqualTo(later(30));
+    }
+
+    @Test
+    void aTurnThatWasNotNeededIsGivenBack() {
+        first();
+        for (int i = 1; i < 30; i++) {
+            first();
+        }
+        clock.advance(Duration.ofSeconds(3));
+        Turn turn = pacer.turn(ID, HIGH, slot(3));
+
+        pacer.notCalled((Turn.Now) turn);
+
+        assertThat(((Turn.Later) first()).slot().at()).isBetween(START.plusSeconds(4), START.plusSeconds(6));
+    }
+
+    @Test
+    void aBudgetThatCannotTakeASlotBackFailsNobody() {
+        Pacer unlucky = new Pacer(
+                new InMemoryRateBudgets(ONE_A_SECOND, Clock.offset(clock, Duration.ZERO)) {
+                    @Override
+                    public void giveBack(Slot slot) {
+                        throw new IllegalStateException("DynamoDB is gone");
+                    }
+                },
+                clock);
+
+        assertThatCode(() -> unlucky.giveBack(slot(9).orElseThrow())).doesNotThrowAnyException();
+    }
+
+    /** One process took it by a clock that was hours ahead; this one has the right time. */
+    @Test
+    void aSlotThatAClockAheadHasTakenIsWorthNothing() {
+        assertThat(pacer.turn(ID, HIGH, slot(7_200))).isInstanceOf(Turn.Now.class);
+    }
+
+    @Test
+    void aSlotOfALongQueueIsKept() {
+        for (int i = 0; i < 1_000; i++) {
+            first();
+        }
+
+        assertThat(pacer.turn(ID, HIGH, slot(900))).isEqualTo(later(900));
+    }
+
     private Turn first() {
         return pacer.turn(ID, HIGH, Optional.empty());
     }
 
     private static Optional<Slot> slot(int seconds) {
-        return Optional.of(new Slot(ID.value(), START.plusSeconds(seconds)));
+        return Optional.of(new Slot(ID.value(), START.plusSeconds(seconds), HIGH));
     }
 
     private static Turn later(int seconds) {

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +34,9 @@ abstract class RateBudgetsContract {
 
     /** Budgets that count by {@code config} and {@code clock}. */
     abstract RateBudgets budgets(FixedPacingConfig config, Clock clock);
+
+    /** The same budgets, as a process with another clock sees them. */
+    abstract RateBudgets seenBy(Clock other, RateBudgets budgets);
 
     /** How many random runs to make. */
     abstract int runs();
@@ -187,7 +192,222 @@ abstract class RateBudgetsContract {
         clock.advance(Duration.ofSeconds(5));
 
         assertThat(budgets.blockedUntil(id)).isEmpty();
-        assertThat(budgets.reserve(id, HIGH)).isEqualTo(new Reservation(at(5), Optional.empty()));
+        assertThat(budgets.reserve(id, HIGH)).isEqualTo(new Reservation(slot(5, HIGH), Optional.empty()));
+    }
+
+    @Test
+    void aSlotThatWasGivenBackIsTakenBeforeTheQueueGrows() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 20);
+
+        budgets.giveBack(slot(8, HIGH));
+        budgets.giveBack(slot(9, HIGH));
+        budgets.giveBack(slot(4, HIGH));
+
+        assertThat(reserve(budgets, HIGH, 4)).containsExactly(at(5), at(8), at(9), at(20));
+    }
+
+    @Test
+    void aSlotThatWasGivenBackIsNoUseToWhoIsServedSoonerAnyway() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, LOW, 20);
+
+        budgets.giveBack(slot(8, LOW));
+
+        assertThat(reserve(budgets, HIGH, 2)).containsExactly(at(0), at(2));
+        assertThat(reserve(budgets, LOW, 2)).containsExactly(at(8), at(40));
+    }
+
+    @Test
+    void highUrgencyTakesWhatLowUrgencyGivesBack() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 30);
+        reserve(budgets, LOW, 4);
+
+        budgets.giveBack(slot(32, LOW));
+        budgets.giveBack(slot(20, HIGH));
+
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(at(21));
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(at(30));
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(at(32));
+    }
+
+    @Test
+    void lowUrgencyLeavesHighUrgencyItsPartOfWhatItGaveBack() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 30);
+
+        budgets.giveBack(slot(10, HIGH));
+        budgets.giveBack(slot(20, HIGH));
+        budgets.giveBack(slot(21, HIGH));
+
+        assertThat(reserve(budgets, LOW, 2)).containsExactly(at(20), at(30));
+        assertThat(reserve(budgets, HIGH, 2)).containsExactly(at(11), at(21));
+    }
+
+    @Test
+    void aSlotKnowsWhoseShareItIsOutOfWhoeverTakesIt() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 30);
+        reserve(budgets, LOW, 4);
+        budgets.giveBack(slot(34, LOW));
+        budgets.giveBack(slot(10, HIGH));
+        budgets.giveBack(slot(11, HIGH));
+
+        assertThat(budgets.reserve(id, LOW).slot()).isEqualTo(slot(10, HIGH));
+        assertThat(budgets.reserve(id, HIGH).slot()).isEqualTo(slot(11, HIGH));
+        assertThat(budgets.reserve(id, LOW).slot()).isEqualTo(slot(34, LOW));
+    }
+
+    @Test
+    void aSlotWhoseTimeHasJustComeGoesToTheNextBucket() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 60);
+        clock.advance(Duration.ofSeconds(13));
+
+        budgets.giveBack(slot(13, HIGH));
+        budgets.giveBack(slot(9, HIGH));
+        budgets.giveBack(slot(8, HIGH));
+
+        assertThat(reserve(budgets, HIGH, 3)).containsExactly(at(14), at(15), at(60));
+    }
+
+    @Test
+    void whatIsTooFarAheadIsNotGivenBack() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 10);
+
+        budgets.giveBack(slot(12 * 3_600 + 1, HIGH));
+
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(at(10));
+    }
+
+    @Test
+    void whatLiesBeforeTheEndOfABlockIsLost() {
+        RateBudgets budgets = budgets();
+        reserve(budgets, HIGH, 60);
+        budgets.giveBack(slot(20, HIGH));
+        budgets.giveBack(slot(40, HIGH));
+
+        budgets.block(id, at(30));
+        budgets.giveBack(slot(22, HIGH));
+        budgets.giveBack(slot(32, HIGH));
+
+        assertThat(reserve(budgets, HIGH, 3)).containsExactly(at(33), at(41), at(60));
+    }
+
+    @Test
+    void anotherProcessFindsWhatWasGivenBack() {
+        RateBudgets budgets = budgets();
+        RateBudgets other = seenBy(clock, budgets);
+        other.reserve(id, HIGH);
+        reserve(budgets, HIGH, 3_000);
+        for (int second = 2_000; second < 2_010; second++) {
+            budgets.giveBack(slot(second, HIGH));
+        }
+
+        assertThat(reserve(other, HIGH, 10))
+                .containsExactlyElementsOf(reserved(2_000, 2_010))
+                .isSorted();
+        assertThat(reserve(other, HIGH, 1).get(0))
+                .as("the slots that it took at the end of the queue before it knew went back")
+                .isBetween(at(3_001), at(3_002));
+    }
+
+    @Test
+    void aClockThatIsAheadKeepsOthersWaitingForElevenMinutesAtMost() {
+        for (Urgency urgency : Urgency.values()) {
+            id = newId();
+            RateBudgets budgets = budgets();
+            RateBudgets hoursAhead = seenBy(new MutableClock(at(7_200)), budgets);
+            RateBudgets minutesAhead = seenBy(new MutableClock(at(660)), budgets);
+            budgets.reserve(id, urgency);
+
+            hoursAhead.reserve(id, urgency);
+            assertThat(budgets.reserve(id, urgency).at()).isEqualTo(START);
+
+            minutesAhead.reserve(id, urgency);
+            assertThat(budgets.reserve(id, urgency).at()).isBetween(at(660), at(662));
+        }
+    }
+
+    @Test
+    void aQueueThatIsLongerThanElevenMinutesIsNoMistakeOfAClock() {
+        RateBudgets budgets = budgets();
+        RateBudgets other = seenBy(clock, budgets);
+
+        reserve(budgets, LOW, 400);
+
+        assertThat(reserve(other, LOW, 2)).containsExactly(at(800), at(802));
+        assertThat(other.reaches(id, at(802))).isTrue();
+        assertThat(other.reaches(id, at(900))).isFalse();
+    }
+
+    @Test
+    void aBlockByAClockThatIsAheadIsNone() {
+        RateBudgets budgets = budgets();
+        RateBudgets ahead = seenBy(new MutableClock(at(7_200)), budgets);
+        budgets.reserve(id, HIGH);
+
+        ahead.block(id, at(7_230));
+
+        assertThat(budgets.blockedUntil(id)).isEmpty();
+        assertThat(reserve(budgets, HIGH, 2)).containsExactly(at(0), at(1));
+        assertThat(reserve(budgets, LOW, 1)).containsExactly(at(2));
+
+        budgets.block(id, at(30));
+        assertThat(budgets.blockedUntil(id)).contains(at(30));
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(at(30));
+    }
+
+    @Test
+    void withSlotsThatAreGivenBackThereAreFewMoreCallsInAnySpan() {
+        for (int seed = 0; seed < runs(); seed++) {
+            givingBack(seed);
+        }
+    }
+
+    /** As {@link #run}, but many of the slots are given back, at any time until shortly after they were due. */
+    private void givingBack(int seed) {
+        Random random = new Random(seed);
+        id = newId();
+        MutableClock clock = new MutableClock(START);
+        FixedPacingConfig config = new FixedPacingConfig(
+                ONE_A_SECOND.budgetsTable(),
+                1 + random.nextInt(1_000),
+                (1 + random.nextInt(19)) / 20.0,
+                random.nextInt(15));
+        RateBudgets budgets = budgets(config, clock);
+        List<Slot> held = new ArrayList<>();
+        Set<Slot> firstHand = new HashSet<>();
+        boolean gaveBackLate = false;
+        SlidingCount calls = new SlidingCount();
+        while (calls.size() < 150) {
+            if (random.nextInt(4) == 0) {
+                clock.advance(Duration.ofMillis(random.nextInt(3_000)));
+            }
+            for (int storm = random.nextInt(12); storm > 0; storm--) {
+                Slot slot =
+                        budgets.reserve(id, random.nextBoolean() ? HIGH : LOW).slot();
+                held.add(slot);
+                if (!gaveBackLate) {
+                    firstHand.add(slot);
+                }
+            }
+            for (Slot slot : List.copyOf(held)) {
+                boolean due = !slot.at().isAfter(clock.instant());
+                if (random.nextInt(3) == 0 && (!due || firstHand.contains(slot))) {
+                    budgets.giveBack(slot);
+                    held.remove(slot);
+                    gaveBackLate |= due;
+                } else if (due) {
+                    calls.add(slot.at());
+                    held.remove(slot);
+                }
+            }
+        }
+        int free = config.burst() + 2 + (int) Math.ceil(config.ratePerMinute() / 60.0 * 10);
+        assertThat(calls.excess(config, free)).as("seed %d, %s", seed, config).isEmpty();
     }
 
     @Test
@@ -238,6 +458,14 @@ abstract class RateBudgetsContract {
         assertThat(calls.excess(config, config.burst() + free))
                 .as("seed %d, %s, %s", seed, urgencies, config)
                 .isEmpty();
+    }
+
+    private static List<Instant> reserved(int from, int to) {
+        return IntStream.range(from, to).mapToObj(RateBudgetsContract::at).toList();
+    }
+
+    private Slot slot(int second, Urgency urgency) {
+        return new Slot(id.value(), at(second), urgency);
     }
 
     List<Instant> reserve(RateBudgets budgets, Urgency urgency, int times) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -167,13 +168,13 @@ class PagerDutyTest {
         List<String> ids = List.of(open("a"), open("b"), open("c"));
         int before = cloud.pagerDuty().count(Operation.UPDATE_INCIDENTS);
 
-        Answer<AnswerHeaders> answer = resolve(List.of(
+        Answer<Resolved> answer = resolve(List.of(
                 new Resolution(ids.get(0), "first"),
                 new Resolution(ids.get(1), "second"),
                 new Resolution(ids.get(0), "again"),
                 new Resolution(ids.get(2), "third")));
 
-        assertThat(answer).isInstanceOf(Answer.Success.class);
+        assertThat(answer.map(Resolved::incidentIds)).isEqualTo(Answer.of(Set.copyOf(ids)));
         assertThat(cloud.pagerDuty().count(Operation.UPDATE_INCIDENTS) - before).isEqualTo(1);
         JsonNode changes = body(last(Operation.UPDATE_INCIDENTS)).path("incidents");
         assertThat(changes.findValuesAsText("id")).isEqualTo(ids);
@@ -236,7 +237,7 @@ class PagerDutyTest {
 
         IncidentResult opened = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
         IncidentResult alreadyOpen = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
-        Answer<AnswerHeaders> resolved = resolve(List.of(
+        Answer<Resolved> resolved = resolve(List.of(
                 new Resolution(((IncidentResult.Opened) opened).incident().id(), "over")));
         cloud.pagerDuty().faults().add(speaking(Fault.on("POST", "/incidents").answering(429)));
         IncidentResult refused = pagerDuty.open(manager, Sample.MANAGER_EMAIL, incident, deadline());
@@ -245,7 +246,7 @@ class PagerDutyTest {
 
         assertThat(((IncidentResult.Opened) opened).headers()).isEqualTo(expected);
         assertThat(alreadyOpen).isEqualTo(new IncidentResult.AlreadyOpen(expected));
-        assertThat(resolved).isEqualTo(Answer.of(expected));
+        assertThat(resolved.map(Resolved::headers)).isEqualTo(Answer.of(expected));
         assertThat(((IncidentResult.Failed) refused).failure().headers()).isEqualTo(expected);
         assertThat(((IncidentResult.Failed) refused).failure().retryAfter()).contains(Duration.ofSeconds(42));
         assertThat(((IncidentResult.Failed) unreadable).failure().headers()).isEqualTo(expected);
@@ -306,7 +307,7 @@ class PagerDutyTest {
         return ((IncidentResult.Opened) opened).incident().id();
     }
 
-    private Answer<AnswerHeaders> resolve(List<Resolution> resolutions) {
+    private Answer<Resolved> resolve(List<Resolution> resolutions) {
         return pagerDuty.resolve(manager, Sample.MANAGER_EMAIL, resolutions, deadline());
     }
 

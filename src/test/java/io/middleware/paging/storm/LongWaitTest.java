@@ -17,9 +17,6 @@ import io.middleware.paging.alert.SqsRedrive;
 import io.middleware.paging.harness.VirtualTimeCloud;
 import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Sample;
-import io.middleware.paging.pacing.BudgetId;
-import io.middleware.paging.pacing.RateBudgets;
-import io.middleware.paging.pagerduty.Region;
 
 /** Waits longer than SQS can hide a message, and longer than the queue keeps it. */
 @QuarkusTest
@@ -29,9 +26,6 @@ class LongWaitTest extends StormProof {
 
     @Inject
     SqsRedrive redrive;
-
-    @Inject
-    RateBudgets budgets;
 
     @Test
     void whatWaitedAsLongAsTheQueueKeepsItIsKeptElsewhereAndPagesAfterAllOnceTheTokenIsMended() {
@@ -70,9 +64,7 @@ class LongWaitTest extends StormProof {
     @Test
     void aSlotFartherAheadThanSqsCanHideAMessageIsWaitedForInSteps() {
         Duration ahead = Duration.ofHours(13);
-        budgets.block(
-                new BudgetId(Region.US, "PUSR-" + storm.scene().workspace()),
-                storm.now().plus(ahead));
+        storm.reservedUntil(storm.now().plus(ahead));
         storm.fire(3, "critical");
 
         storm.handleAll(Duration.ofHours(14));

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -35,6 +37,8 @@ import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.RecordedRequest;
 import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.pacing.BudgetId;
+import io.middleware.paging.pagerduty.Region;
 
 /**
  * One workspace with four rules on two services, a PagerDuty that takes 300 incidents a minute, and an empty queue whose
@@ -87,6 +91,15 @@ class Storm {
     }
 
     void bind(String rule, String serviceId) {
+        bind(rule, serviceId, true);
+    }
+
+    /** An operator disables every rule of the storm. */
+    void disableItsRules() {
+        RULES.forEach(rule -> bind(rule, Sample.PAYMENTS, false));
+    }
+
+    private void bind(String rule, String serviceId, boolean enabled) {
         bindings.save(new RuleBinding(
                 new WorkspaceId(scene.workspace()),
                 new RuleId(rule),
@@ -96,21 +109,27 @@ class Storm {
                 UrgencyRule.SEVERITY,
                 GroupBy.ALERT,
                 Optional.empty(),
-                true,
+                enabled,
                 now()));
     }
 
     /** So many new alerts fire in this moment. Returns their titles. */
     List<String> fire(int alerts, String severity) {
-        List<String> titles = new ArrayList<>();
-        List<String> bodies = new ArrayList<>();
-        for (int i = 0; i < alerts; i++) {
-            String title = title(sentAtByTitle.size());
-            sentAtByTitle.put(title, now());
-            titles.add(title);
-            bodies.add(body(title, "triggered", severity));
-        }
-        send(bodies);
+        return fire(
+                IntStream.range(sentAtByTitle.size(), sentAtByTitle.size() + alerts)
+                        .mapToObj(Storm::title)
+                        .toList(),
+                severity);
+    }
+
+    /** A new alert of this rule fires in this moment. Returns its title. */
+    List<String> fireOf(String rule, String severity) {
+        return fire(List.of(title(sentAtByTitle.size(), rule)), severity);
+    }
+
+    private List<String> fire(List<String> titles, String severity) {
+        titles.forEach(title -> sentAtByTitle.put(title, now()));
+        send(titles.stream().map(title -> body(title, "triggered", severity)).toList());
         return titles;
     }
 
@@ -190,7 +209,11 @@ class Storm {
     }
 
     private static String title(int number) {
-        return "Alert " + number + " of " + RULES.get(number % RULES.size());
+        return title(number, RULES.get(number % RULES.size()));
+    }
+
+    private static String title(int number, String rule) {
+        return "Alert " + number + " of " + rule;
     }
 
     private String body(String title, String status, String severity) {
@@ -223,6 +246,30 @@ class Storm {
         Account account = cloud.pagerDuty().us().account();
         account.addUserToken(FRESH_TOKEN, account.user("PUSR001").orElseThrow());
         scene.install(FRESH_TOKEN);
+    }
+
+    /** All slots until then are taken, by alerts of somewhere else. */
+    void reservedUntil(Instant end) {
+        // A slot comes due a burst before its place in the book.
+        AttributeValue place = micros(
+                end.plus(Duration.ofMinutes(VirtualTimeCloud.BURST).dividedBy(VirtualTimeCloud.RATE_PER_MINUTE)));
+        cloud.dynamo()
+                .putItem(request -> request.tableName(cloud.stack().ref("RateBudgets"))
+                        .item(Map.of(
+                                "budgetId",
+                                AttributeValue.fromS(new BudgetId(Region.US, "PUSR-" + scene.workspace()).value()),
+                                "highAt",
+                                place,
+                                "highFrom",
+                                micros(now()),
+                                "lowAt",
+                                place,
+                                "lowFrom",
+                                micros(now()))));
+    }
+
+    private static AttributeValue micros(Instant instant) {
+        return AttributeValue.fromN(Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, instant)));
     }
 
     /** Lets the alerts be handled until this much later. */

@@ -25,7 +25,7 @@ final class ControlApi {
             "DELETE /_control/faults, DELETE /_control/faults/{id}",
             "GET /_control/requests",
             "GET /_control/incidents",
-            "POST /_control/incidents/{id}/resolve, /acknowledge, /reopen",
+            "POST /_control/incidents/{id}/resolve, /acknowledge, /reopen, /hide, /show",
             "PUT /_control/services/{id} {status: active, disabled or maintenance, minutes}",
             "POST /_control/tokens {token, user: id or e-mail}",
             "POST /_control/tokens/revoke {token}",
@@ -56,6 +56,8 @@ final class ControlApi {
                 case "POST incidents resolve" -> done(() -> pagerDuty.resolveByHand(call.segment(2)));
                 case "POST incidents acknowledge" -> done(() -> pagerDuty.acknowledgeByHand(call.segment(2)));
                 case "POST incidents reopen" -> done(() -> pagerDuty.reopenByHand(call.segment(2)));
+                case "POST incidents hide" -> done(() -> pagerDuty.hideIncident(call.segment(2)));
+                case "POST incidents show" -> done(() -> pagerDuty.showIncident(call.segment(2)));
                 case "PUT services" -> setService(call.segment(2), body);
                 case "POST tokens" -> call.segment(2).equals("revoke") ? revoke(body) : addToken(body);
                 case "PUT rate-limit" -> setRateLimit(body);

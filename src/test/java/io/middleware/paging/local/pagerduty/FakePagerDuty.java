@@ -174,6 +174,21 @@ public final class FakePagerDuty implements AutoCloseable {
                 (book, source) -> book.merge(source, book.find(targetId).orElseThrow(), hand(source)));
     }
 
+    /**
+     * Puts an incident out of sight of every token, as PagerDuty does for users who are not in its team: by id it is not
+     * found, and in no list.
+     *
+     * @throws NoSuchElementException if no account has it
+     */
+    public void hideIncident(String id) {
+        byHand(id, (book, incident) -> incident.outOfSight = true);
+    }
+
+    /** Undoes {@link #hideIncident}. */
+    public void showIncident(String id) {
+        byHand(id, (book, incident) -> incident.outOfSight = false);
+    }
+
     /** Back to the start: the sample accounts anew, no incident, request, fault or changed quirk. Accounts held from before are dead. */
     public void reset() {
         us.clear();

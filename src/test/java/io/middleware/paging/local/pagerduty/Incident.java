@@ -27,6 +27,7 @@ final class Incident {
     Optional<Instant> resolvedAt = Optional.empty();
     Optional<User> resolvedBy = Optional.empty();
     boolean merged;
+    boolean outOfSight;
     List<User> assignees;
     final List<LogEntry> log = new ArrayList<>();
     final List<OpenSpan> spans = new ArrayList<>();
@@ -67,6 +68,10 @@ final class Incident {
             boolean directlyAssigned,
             Optional<String> from,
             User creator) {}
+
+    boolean isVisibleTo(Token token) {
+        return !outOfSight && service.isVisibleTo(token);
+    }
 
     String htmlUrl() {
         return account.region().webUrl(account.subdomain()) + "/incidents/" + id;

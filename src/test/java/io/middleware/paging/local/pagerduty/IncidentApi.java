@@ -112,7 +112,7 @@ final class IncidentApi {
     }
 
     private static Optional<Incident> find(String idOrNumber, Token token) {
-        return token.account().book().find(idOrNumber).filter(incident -> incident.service.isVisibleTo(token));
+        return token.account().book().find(idOrNumber).filter(incident -> incident.isVisibleTo(token));
     }
 
     private Optional<Answer> refusal(Incident incident, JsonNode change, Token token) {

@@ -64,7 +64,7 @@ final class IncidentSearch {
                 .filter(incident -> call.parameters("user_ids[]").isEmpty()
                         || incident.assignees.stream().anyMatch(user -> asked("user_ids[]", user.id())))
                 .filter(incident -> call.parameters("team_ids[]").isEmpty())
-                .filter(incident -> incident.service.isVisibleTo(token))
+                .filter(incident -> incident.isVisibleTo(token))
                 .filter(this::isInRange)
                 .sorted(order())
                 .toList();
