@@ -12,7 +12,6 @@ import java.util.Optional;
 
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
-import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.WorkspaceId;
@@ -173,10 +172,6 @@ record Alert(
                 distinguishingLabels,
                 silence,
                 resolvedBecause);
-    }
-
-    Cause cause() {
-        return new Cause(status == Status.TRIGGERED, occurredAt);
     }
 
     DeliveryKey deliveryKey() {

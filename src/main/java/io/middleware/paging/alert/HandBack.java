@@ -9,7 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
-import io.middleware.paging.delivery.Cause;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.Claim.UnsettledTry;
 import io.middleware.paging.delivery.DeliveryKey;
@@ -300,7 +299,6 @@ public class HandBack {
         NotifyOutcome waiting = NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, backoff.exponential(receive.count()));
         return release(
                 alert.deliveryKey(),
-                alert.cause(),
                 claim,
                 waiting,
                 next(waiting),
@@ -317,7 +315,6 @@ public class HandBack {
             Attempt attempt, NotifyOutcome outcome, Instant nextAttemptAt, boolean mayHaveActed, Optional<Slot> slot) {
         return release(
                 attempt.key(),
-                attempt.alert().cause(),
                 attempt.claim(),
                 outcome,
                 nextAttemptAt,
@@ -328,7 +325,6 @@ public class HandBack {
 
     private NotifyOutcome release(
             DeliveryKey key,
-            Cause of,
             Claim.Granted claim,
             NotifyOutcome outcome,
             Instant nextAttemptAt,
@@ -339,7 +335,6 @@ public class HandBack {
                 key,
                 claim,
                 new Release(
-                        of,
                         outcome.outcome(),
                         outcome.reason(),
                         outcome.detail(),

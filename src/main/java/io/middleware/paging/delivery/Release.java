@@ -9,7 +9,6 @@ import io.middleware.paging.pacing.Slot;
 /**
  * How a claim is given back undelivered.
  *
- * @param of the message that the try was for
  * @param detail the reason as a sentence
  * @param nextAttemptAt when the next try is due
  * @param mayHaveActed whether PagerDuty may have opened an incident all the same
@@ -17,7 +16,6 @@ import io.middleware.paging.pacing.Slot;
  * @param slot the right to call that was taken and not used: the next try has it again
  */
 public record Release(
-        Cause of,
         Outcome outcome,
         Reason reason,
         String detail,
@@ -26,7 +24,6 @@ public record Release(
         Optional<Instant> lookUpFailingSince,
         Optional<Slot> slot) {
     public Release {
-        Objects.requireNonNull(of, "of is null");
         Objects.requireNonNull(outcome, "outcome is null");
         Objects.requireNonNull(reason, "reason is null");
         Objects.requireNonNull(detail, "detail is null");

@@ -33,7 +33,6 @@ abstract class DeliveryLedgerContract {
     private static final String SERVICE = "PSVC001";
     private static final KnownIncident INCIDENT =
             new KnownIncident("Q1", 812, "https://acme.example/Q1", SERVICE, false);
-    private static final Cause TRIGGER = new Cause(true, START);
 
     final MutableClock clock = new MutableClock(START);
 
@@ -492,7 +491,6 @@ abstract class DeliveryLedgerContract {
                         of,
                         claim,
                         new Release(
-                                TRIGGER,
                                 Outcome.WAITING,
                                 Reason.PACED,
                                 "its turn",
@@ -514,7 +512,6 @@ abstract class DeliveryLedgerContract {
                         key,
                         second,
                         new Release(
-                                TRIGGER,
                                 Outcome.WAITING,
                                 Reason.TOKEN,
                                 "no token",
@@ -598,7 +595,6 @@ abstract class DeliveryLedgerContract {
                         of,
                         claim,
                         new Release(
-                                TRIGGER,
                                 outcome,
                                 Reason.OUTAGE,
                                 detail,
