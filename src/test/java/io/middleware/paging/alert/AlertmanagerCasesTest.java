@@ -341,7 +341,11 @@ class AlertmanagerCasesTest {
             send("11-nonascii-names/jp1.json", "07:49:06");
             send("11-nonascii-names/jp2.json", "07:49:06");
 
-            assertThat(pages()).extracting(IncidentView::title).containsExactly("決済エラー", "検索停止中");
+            assertThat(pages())
+                    .extracting(IncidentView::title)
+                    .containsExactly(
+                            "決済エラー [account 111122223333, region us-east-1]",
+                            "検索停止中 [account 111122223333, region us-east-1]");
             assertThat(pages())
                     .extracting(IncidentView::details)
                     .anyMatch(details -> details.contains("Rule: 決済エラー, bound as ------"))
@@ -370,7 +374,7 @@ class AlertmanagerCasesTest {
 
         sendText(text("11-nonascii-names/jp1.json").replace("07:49:05", "07:50:05"), workspace());
 
-        assertThat(page().title()).isEqualTo("決済エラー");
+        assertThat(page().title()).isEqualTo("決済エラー [account 111122223333, region us-east-1]");
     }
 
     @Test
