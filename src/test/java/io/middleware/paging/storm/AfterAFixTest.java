@@ -41,7 +41,7 @@ class AfterAFixTest extends StormProof {
     @Test
     void aServiceThatIsEnabledAfterAnHourIsTriedByAllThatWaitWithinAMinute() {
         disableServices();
-        List<String> alerts = storm.fire(20, "critical");
+        List<String> alerts = storm.fire(6, "critical");
         storm.pass(Duration.ofHours(1));
 
         enableServices();
@@ -98,9 +98,9 @@ class AfterAFixTest extends StormProof {
                 .add(Fault.onEverything()
                         .answering(403, "<html><body>Access denied by policy</body></html>")
                         .untilCleared());
-        List<String> alerts = storm.fire(100, "critical");
+        List<String> alerts = storm.fire(25, "critical");
         storm.pass(Duration.ofMinutes(10));
-        assertThat(storm.waiting(alerts)).hasSize(100);
+        assertThat(storm.waiting(alerts)).hasSize(25);
         cloud.pagerDuty().faults().clear();
 
         storm.pass(Duration.ofMinutes(5));
