@@ -41,8 +41,9 @@ record FreedSlots(Map<Long, Integer> high, Map<Long, Integer> low) {
     /** The bucket that a slot of this time is given back to; empty if it is too late for that, or too early. */
     static OptionalLong bucketFor(long at, long now, long blockedUntil) {
         long own = at - Math.floorMod(at, BUCKET);
-        long next = now - Math.floorMod(now, BUCKET) + BUCKET;
-        long bucket = Math.max(own, next);
+        // A whole bucket ahead: where slots are given back one after the other there is always one that can be taken.
+        long next = now + BUCKET + Math.floorMod(-now, BUCKET);
+        long bucket = own > now ? own : next;
         return at < now - LATE || at > now + FARTHEST || bucket < blockedUntil
                 ? OptionalLong.empty()
                 : OptionalLong.of(bucket);

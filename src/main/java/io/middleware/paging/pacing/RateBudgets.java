@@ -10,8 +10,8 @@ import io.middleware.paging.pagerduty.Urgency;
  * The calls that may still be made for a PagerDuty user, shared by all processes of notify and all workspaces.
  *
  * <p>As slots are handed out, in any span of time T at most rate × T + burst + 1 of one urgency come due, and at most one
- * more of both together. A slot that was given back is handed out again within 8 s of its time: with those the bound is
- * rate × (T + 10 s) + burst + 1, and one more of both together. (One that is given back late more than once can move by 8 s
+ * more of both together. A slot that was given back is handed out again within 10 s of its time: with those the bound is
+ * rate × (T + 12 s) + burst + 1, and one more of both together. (One that is given back late more than once can move by 10 s
  * each time.)
  *
  * <p>High urgency alone has the whole rate, low urgency alone its share. While low urgency has slots ahead, high urgency
