@@ -124,11 +124,10 @@ public class AlertNotifier {
 
     private Step resolve(Alert alert, RuleBinding binding, Receive receive) {
         if (!binding.notifyOnResolve()) {
-            return recordResolve(
-                    alert,
-                    Outcome.RESOLVE_SKIPPED,
-                    alert.withResolvedBecause("the rule does not resolve its incidents"),
-                    receive);
+            String detail = alert.withResolvedBecause("the rule does not resolve its incidents");
+            Claim claim =
+                    ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), Outcome.RESOLVE_SKIPPED, detail);
+            return recorded(alert, binding, claim, Outcome.RESOLVE_SKIPPED, detail, receive);
         }
         Claim claim = ledger.claimResolve(alert.deliveryKey(), alert.occurredAt());
         return claim instanceof Claim.Granted granted
@@ -150,22 +149,17 @@ public class AlertNotifier {
             Claim claim = ledger.recordResolveUnlessWanted(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
             return claim instanceof Claim.Granted granted && granted.wantsResolve()
                     ? send(alert, binding, granted, receive)
-                    : recorded(alert, claim, outcome, detail, receive);
+                    : recorded(alert, binding, claim, outcome, detail, receive);
         }
         ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
         return new Step.Done(NotifyOutcome.done(outcome, detail));
     }
 
-    private Step recordResolve(Alert alert, Outcome outcome, String detail, Receive receive) {
-        Claim claim = ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
-        return recorded(alert, claim, outcome, detail, receive);
-    }
-
-    private Step recorded(Alert alert, Claim claim, Outcome outcome, String detail, Receive receive) {
-        if (claim instanceof Claim.Granted shared) {
-            return new Step.Done(ruleIncidents.leave(alert, shared, outcome, detail, receive));
-        }
-        return withoutClaim(claim, outcome, detail, receive);
+    private Step recorded(
+            Alert alert, RuleBinding binding, Claim claim, Outcome outcome, String detail, Receive receive) {
+        return claim instanceof Claim.Granted shared
+                ? new Step.Done(ruleIncidents.leave(Attempt.atAlert(alert, binding, shared, receive), outcome, detail))
+                : withoutClaim(claim, outcome, detail, receive);
     }
 
     private Step withoutClaim(Claim claim, Outcome ifDone, String detailIfDone, Receive receive) {

@@ -9,9 +9,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
-import io.middleware.paging.delivery.Claim;
-import io.middleware.paging.delivery.Claim.UnsettledTry;
-import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.delivery.Release;
@@ -294,53 +291,22 @@ public class HandBack {
         return release(attempt, outcome, next(outcome), mayHaveActed, Optional.empty());
     }
 
-    /** Gives back a claim because somebody else is at what it needs. */
-    NotifyOutcome inFlight(Alert alert, Claim.Granted claim, String detail, Receive receive) {
-        NotifyOutcome waiting = NotifyOutcome.waiting(Reason.IN_FLIGHT, detail, backoff.exponential(receive.count()));
-        return release(
-                alert.deliveryKey(),
-                claim,
-                waiting,
-                next(waiting),
-                false,
-                claim.unsettled().flatMap(UnsettledTry::lookUpFailingSince),
-                Optional.empty());
-    }
-
     private Instant next(NotifyOutcome outcome) {
         return clock.instant().plus(outcome.delay().orElse(Duration.ZERO));
     }
 
     private NotifyOutcome release(
             Attempt attempt, NotifyOutcome outcome, Instant nextAttemptAt, boolean mayHaveActed, Optional<Slot> slot) {
-        return release(
+        ledger.release(
                 attempt.key(),
                 attempt.claim(),
-                outcome,
-                nextAttemptAt,
-                mayHaveActed,
-                attempt.lookUpFailingSince(),
-                slot);
-    }
-
-    private NotifyOutcome release(
-            DeliveryKey key,
-            Claim.Granted claim,
-            NotifyOutcome outcome,
-            Instant nextAttemptAt,
-            boolean mayHaveActed,
-            Optional<Instant> lookUpFailingSince,
-            Optional<Slot> slot) {
-        ledger.release(
-                key,
-                claim,
                 new Release(
                         outcome.outcome(),
                         outcome.reason(),
                         outcome.detail(),
                         nextAttemptAt,
                         mayHaveActed,
-                        lookUpFailingSince,
+                        attempt.lookUpFailingSince(),
                         slot));
         return outcome;
     }

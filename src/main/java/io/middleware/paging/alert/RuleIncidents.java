@@ -75,22 +75,18 @@ public class RuleIncidents {
     /**
      * The alert has resolved and PagerDuty is not to hear of it. Safe to repeat.
      *
-     * @param claim the alert's own
+     * @param attempt with the alert's own claim
      */
-    NotifyOutcome leave(Alert alert, Claim.Granted claim, Outcome outcome, String detail, Receive receive) {
-        DeliveryKey rule = alert.ruleDeliveryKey();
-        Claim ofRule = ledger.leave(rule, alert.deliveryKey());
+    NotifyOutcome leave(Attempt attempt, Outcome outcome, String detail) {
+        DeliveryKey rule = attempt.alert().ruleDeliveryKey();
+        Claim ofRule = ledger.leave(rule, attempt.key());
         if (ofRule instanceof Claim.Granted last) {
             ledger.settleResolved(
                     rule, last.leaseId(), Outcome.RESOLVE_SKIPPED, "its last alert has resolved; " + detail);
         }
-        if (ofRule instanceof Claim.InFlight) {
-            return handBack.inFlight(alert, claim, BUSY, receive);
-        }
-        if (!ledger.settleResolved(alert.deliveryKey(), claim.leaseId(), outcome, detail)) {
-            return handBack.leaseLost(receive);
-        }
-        return NotifyOutcome.done(outcome, detail);
+        return ofRule instanceof Claim.InFlight
+                ? busy(attempt, false)
+                : settleResolved(attempt, NotifyOutcome.done(outcome, detail));
     }
 
     private static NotifyOutcome joined(KnownIncident incident) {
