@@ -247,7 +247,7 @@ class PacerTest {
 
         pacer.notCalled((Turn.Now) turn);
 
-        assertThat(((Turn.Later) first()).slot().at()).isBetween(START.plusSeconds(4), START.plusSeconds(6));
+        assertThat(((Turn.Later) first()).slot().at()).isBetween(START.plusSeconds(6), START.plusSeconds(8));
     }
 
     @Test

@@ -260,7 +260,7 @@ abstract class RateBudgetsContract {
     }
 
     @Test
-    void aSlotWhoseTimeHasJustComeGoesToTheNextBucket() {
+    void aSlotWhoseTimeHasJustComeGoesToTheFirstBucketThatIsAWholeOneAhead() {
         RateBudgets budgets = budgets();
         reserve(budgets, HIGH, 60);
         clock.advance(Duration.ofSeconds(13));
@@ -269,7 +269,7 @@ abstract class RateBudgetsContract {
         budgets.giveBack(slot(9, HIGH));
         budgets.giveBack(slot(8, HIGH));
 
-        assertThat(reserve(budgets, HIGH, 3)).containsExactly(at(14), at(15), at(60));
+        assertThat(reserve(budgets, HIGH, 3)).containsExactly(at(16), at(17), at(60));
     }
 
     @Test
