@@ -137,8 +137,8 @@ public class RuleBinder {
             return List.of(ServiceFindings.notChecked(
                     List.of("whether anybody is on call (the token cannot be used since a moment ago; see status)")));
         }
-        ServiceFindings findings = check.lookFurther(
-                active.access(), active.installation().user().id(), service, override, deadline);
+        ServiceFindings findings =
+                check.lookFurther(active.access(), active.installation().user().id(), service, override, deadline);
         return Stream.concat(findings.warnings().stream(), findings.notChecked().stream())
                 .toList();
     }
@@ -169,9 +169,8 @@ public class RuleBinder {
                     "SERVICE_AMBIGUOUS",
                     found.size() + " services have the name \"" + name + "\": "
                             + String.join(
-                                    ", ", found.stream()
-                                            .map(it -> it.service().id())
-                                            .toList()) + ".",
+                                    ", ",
+                                    found.stream().map(it -> it.service().id()).toList()) + ".",
                     "Bind by serviceId."));
         }
         return found.isEmpty() ? noneNamed(name) : new Found.It<>(found.get(0));
