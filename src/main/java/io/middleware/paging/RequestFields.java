@@ -7,6 +7,7 @@ import java.util.function.Function;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
+import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
@@ -53,6 +54,14 @@ final class RequestFields {
                     "Correct workspaceId.");
         }
         return refusal == null ? new WorkspaceId(value) : null;
+    }
+
+    RuleId ruleId() {
+        String text = required("ruleId");
+        if (!text.isEmpty() && !RuleId.isValid(text)) {
+            refuse("ruleId must be " + RuleId.RULE + ", found " + quoted(text) + ".", "Correct ruleId.");
+        }
+        return RuleId.isValid(text) ? new RuleId(text) : null;
     }
 
     /** The text of a required field; numbers count as text. */
@@ -157,7 +166,8 @@ final class RequestFields {
                 .toList();
     }
 
-    private String withoutTokens(String text) {
+    /** The same text without values of this request that may be a token. */
+    String withoutTokens(String text) {
         String result = text;
         for (JsonNode value : request) {
             if (value.isValueNode()) {
