@@ -169,10 +169,16 @@ final class Judge {
 
     private Judgement waiting(Episode episode) {
         Reason reason = episode.reason().orElse(Reason.BUG);
+        String what = episode.pendingResolve()
+                .map(resolved -> "The alert has resolved at " + at(resolved) + ". Its resolve waits")
+                .orElse("It has not paged yet: it waits");
+        String lost = episode.unsettled().isPresent()
+                ? " An earlier attempt may have opened an incident that PagerDuty did not confirm."
+                : "";
         return new Judgement(
                 Verdict.waitingFor(reason),
-                "It has not paged yet: it waits" + waitedSince(episode) + " for " + waitedFor(episode)
-                        + mended(reason).map(now -> "; " + now).orElseGet(() -> because(episode)) + ". "
+                what + waitedSince(episode) + " for " + waitedFor(episode)
+                        + mended(reason).map(now -> "; " + now).orElseGet(() -> because(episode)) + "." + lost + " "
                         + nextAttempt(episode));
     }
 

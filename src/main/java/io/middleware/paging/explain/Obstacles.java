@@ -90,7 +90,9 @@ final class Obstacles {
             return Optional.of("its user " + accepted.owner().name() + " has the role "
                     + accepted.owner().role() + " (stakeholder) by now, which may not open incidents");
         }
-        return accepted.owner().isSameAs(installation.user())
+        // Only the probe asks for the same user: what is active pages with any token that works.
+        return installation.status() == Installation.Status.ACTIVE
+                        || accepted.owner().isSameAs(installation.user())
                 ? Optional.empty()
                 : Optional.of(
                         "it belongs to PagerDuty user " + accepted.owner().id() + ", and the workspace was installed"

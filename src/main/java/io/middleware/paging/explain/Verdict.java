@@ -23,9 +23,9 @@ public enum Verdict {
             "Ask whoever closed it. A message about the alert that fires on opens a new incident once the repeat window"
                     + " (PAGING_REPEAT_WINDOW) is over."),
     INCIDENT_OUT_OF_SIGHT(
-            Result.UNKNOWN,
+            Result.OK,
             "Open the incident's link as somebody who may see it, or give the token's user access to its team."),
-    INCIDENT_NOT_READ(Result.UNKNOWN, "Open the incident's link, or run explain again in a minute."),
+    INCIDENT_NOT_READ(Result.OK, "Open the incident's link, or run explain again in a minute."),
     RESOLVE_NOT_SENT(
             Result.PROBLEM,
             "Resolve the incident by hand, or mend what is named and send the message back from the"
