@@ -172,7 +172,7 @@ if ((unread)); then
   echo 'Something could not be read (?).'
   exit 2
 elif ((needs_person)); then
-  echo 'Something needs a person (!). What to do: docs/operations.md, "At 3 a.m."'
+  echo 'Something needs a person (!). Why one alert paged or not: the function explain. What to do: docs/operations.md, "At 3 a.m."'
   exit 1
 fi
 echo 'Nothing needs a person.'
