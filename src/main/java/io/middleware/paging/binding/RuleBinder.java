@@ -101,7 +101,8 @@ public class RuleBinder {
                 choice.enabled(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
         Optional<RuleBinding> before = bindings.save(binding);
-        // What this process remembers of the workspace may be from before an uninstall, which does not come back for this.
+        // What this process remembers of the workspace may be from before an uninstall, which does not come back for
+        // this.
         Optional<Refusal> gone = account.refusalIfNotInstalled(choice.workspaceId());
         if (gone.isPresent()) {
             bindings.remove(choice.workspaceId(), choice.ruleId());

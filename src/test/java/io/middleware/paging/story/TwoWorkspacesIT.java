@@ -50,7 +50,8 @@ class TwoWorkspacesIT extends Story {
                 .isEqualTo("ACTIVE");
         ok(cloud.invoke(
                 "bind-rule",
-                of(other).put("ruleId", OTHER_RULE)
+                of(other)
+                        .put("ruleId", OTHER_RULE)
                         .put("serviceId", Sample.OTHER_PAYMENTS)
                         .put("notifyOnResolve", true)));
         installAndBind();
@@ -59,7 +60,8 @@ class TwoWorkspacesIT extends Story {
                 .replace(workspace + "\"", other + "\"")
                 .replace("\"" + RULE + "\"", "\"" + OTHER_RULE + "\""));
         handled();
-        assertThat(pagerDuty.incidents()).anyMatch(incident -> incident.serviceId().equals(Sample.OTHER_PAYMENTS));
+        assertThat(pagerDuty.incidents())
+                .anyMatch(incident -> incident.serviceId().equals(Sample.OTHER_PAYMENTS));
 
         List<String> answers = new ArrayList<>();
         for (Map.Entry<String, Function<ObjectNode, ObjectNode>> call : CALLS) {
@@ -83,7 +85,8 @@ class TwoWorkspacesIT extends Story {
                         .map(FunctionDefinition::exportName)
                         .filter(name -> !name.equals("notify"))
                         .toList());
-        assertThat(cloud.invoke("status", of(workspace)).path("status").asText()).isEqualTo("NOT_INSTALLED");
+        assertThat(cloud.invoke("status", of(workspace)).path("status").asText())
+                .isEqualTo("NOT_INSTALLED");
         assertThat(cloud.invoke("status", of(other)).path("status").asText()).isEqualTo("ACTIVE");
         assertThat(cloud.invoke("list-bindings", of(other)).path("bindings")).hasSize(1);
     }

@@ -50,18 +50,14 @@ class PermissionsTest {
                 .containsEntry("RuleBindings.Arn", Set.of("dynamodb:Query", "dynamodb:BatchWriteItem"))
                 .containsEntry(
                         "Installations.Arn",
-                        Set.of(
-                                "dynamodb:GetItem",
-                                "dynamodb:PutItem",
-                                "dynamodb:UpdateItem",
-                                "dynamodb:DeleteItem"))
+                        Set.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
                 .as("it reads and decrypts no token")
                 .doesNotContainKey("TokenKey.Arn");
         assertThat(permissions("Uninstall").values().stream().flatMap(Set::stream))
                 .contains("secretsmanager:DeleteSecret")
                 .doesNotContain("secretsmanager:GetSecretValue");
-        for (String other : List.of(
-                "Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "Notify")) {
+        for (String other :
+                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "Notify")) {
             assertThat(permissions(other).values().stream().flatMap(Set::stream))
                     .as(other)
                     .doesNotContain("secretsmanager:DeleteSecret", "dynamodb:BatchWriteItem");
