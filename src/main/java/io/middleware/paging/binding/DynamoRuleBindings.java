@@ -47,9 +47,19 @@ public class DynamoRuleBindings implements RuleBindings {
 
     @Override
     public Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId) {
-        return binding(dynamo.getItem(request ->
+        return binding(item(workspaceId, ruleId));
+    }
+
+    @Override
+    public Optional<Listed> findMarked(WorkspaceId workspaceId, RuleId ruleId) {
+        Map<String, AttributeValue> item = item(workspaceId, ruleId);
+        return binding(item).map(binding -> new Listed(binding, broken(item)));
+    }
+
+    private Map<String, AttributeValue> item(WorkspaceId workspaceId, RuleId ruleId) {
+        return dynamo.getItem(request ->
                         request.tableName(table).key(key(workspaceId, ruleId)).consistentRead(true))
-                .item());
+                .item();
     }
 
     @Override

@@ -57,7 +57,7 @@ class PermissionsTest {
                 .contains("secretsmanager:DeleteSecret")
                 .doesNotContain("secretsmanager:GetSecretValue");
         for (String other :
-                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "Notify")) {
+                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "Explain", "Notify")) {
             assertThat(permissions(other).values().stream().flatMap(Set::stream))
                     .as(other)
                     .doesNotContain("secretsmanager:DeleteSecret", "dynamodb:BatchWriteItem");
@@ -85,8 +85,23 @@ class PermissionsTest {
                 .hasSize(3);
     }
 
+    @Test
+    void explainMayOnlyRead() {
+        assertThat(permissions("Explain"))
+                .containsEntry("Installations.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("RuleBindings.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("RateBudgets.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("Deliveries.Arn", Set.of("dynamodb:BatchGetItem", "dynamodb:GetItem"))
+                .containsEntry("Deliveries.Arn/index/byRule", Set.of("dynamodb:Query"))
+                .containsEntry("AlertQueue.Arn", Set.of("sqs:GetQueueAttributes"))
+                .containsEntry("DeadLetterQueue.Arn", Set.of("sqs:GetQueueAttributes"))
+                .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt"));
+        assertThat(permissions("Explain").values().stream().flatMap(Set::stream))
+                .allMatch(action -> action.matches(".*:(Get|BatchGet|Describe|Query|Decrypt).*"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"Install", "Status", "ListServices", "BindRule", "ListBindings", "Uninstall", "Notify"})
+    @ValueSource(strings = {"Install", "Status", "ListServices", "BindRule", "ListBindings", "Uninstall", "Explain", "Notify"})
     void secretsAreReadAndWrittenOnlyWithTheTagOfThisStack(String function) {
         Set<String> seen = new TreeSet<>();
         for (Map<?, ?> statement : statements(function)) {
