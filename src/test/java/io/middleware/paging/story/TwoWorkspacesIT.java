@@ -38,7 +38,7 @@ class TwoWorkspacesIT extends Story {
             Map.entry("list-bindings", call -> call.put("serviceId", Sample.OTHER_PAYMENTS)),
             Map.entry("explain", call -> call.put("ruleId", RULE)),
             Map.entry("explain", call -> call.put("ruleId", RULE).put("alertId", ALERT)),
-            Map.entry("explain", call -> call.put("ruleId", OTHER_RULE).put("alertId", "their-alert")),
+            Map.entry("explain", call -> call.put("ruleId", OTHER_RULE)),
             Map.entry("unbind-rule", call -> call.put("ruleId", OTHER_RULE)),
             Map.entry("unbind-rule", call -> call.put("ruleId", RULE)),
             Map.entry("uninstall", call -> call),
