@@ -23,6 +23,8 @@ import io.middleware.paging.installation.Installation;
 final class AuditLog {
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
 
+    private static final int MAX_SHOWN_CHARS = 100;
+
     private AuditLog() {}
 
     static void installed(InstallResult.Installed installed) {
@@ -47,15 +49,25 @@ final class AuditLog {
                 ? bound.changes().isEmpty()
                         ? "unchanged"
                         : bound.changes().stream()
-                                .map(change -> change(
-                                        change.field(),
-                                        Optional.of(Objects.toString(change.from(), "none")),
-                                        Objects.toString(change.to(), "none")))
+                                .map(change ->
+                                        change(change.field(), Optional.of(shown(change.from())), shown(change.to())))
                                 .collect(Collectors.joining(", "))
                 : "serviceId " + now.serviceId() + ", serviceName " + now.serviceName() + ", notifyOnResolve "
                         + now.notifyOnResolve() + ", urgency " + now.urgency().wireName() + ", groupBy "
                         + now.groupBy().wireName() + ", escalationPolicyId "
-                        + now.escalationPolicyId().orElse("none") + ", enabled " + now.enabled();
+                        + now.escalationPolicyId().orElse("none") + ", enabled " + now.enabled()
+                        + now.pageText()
+                                .title()
+                                .map(title -> ", title " + shown(title))
+                                .orElse("")
+                        + now.pageText()
+                                .runbookUrl()
+                                .map(url -> ", runbookUrl " + shown(url))
+                                .orElse("")
+                        + now.pageText()
+                                .note()
+                                .map(note -> ", note " + shown(note))
+                                .orElse("");
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("workspace", now.workspaceId().value());
         fields.put("rule", now.ruleId().value());
@@ -63,6 +75,16 @@ final class AuditLog {
                 (bound.replaced() ? "REBOUND: rule " : "BOUND: rule ") + now.ruleId() + " of workspace "
                         + now.workspaceId() + ": " + what,
                 fields);
+    }
+
+    /** On one line, the beginning of a long text only. */
+    private static String shown(Object value) {
+        String line = Objects.toString(value, "none").replaceAll("[\\p{Z}\\p{Cc}]+", " ");
+        if (line.length() <= MAX_SHOWN_CHARS) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(MAX_SHOWN_CHARS - 1)) ? MAX_SHOWN_CHARS - 1 : MAX_SHOWN_CHARS;
+        return line.substring(0, end) + "…";
     }
 
     private static String account(Installation installation) {

@@ -194,10 +194,10 @@ record Alert(
     /**
      * The incident that this alert opens.
      *
-     * @param remarks for the responder, above all else: that the page is late, or that it stands for others too
+     * @param remarks for the responder, above what the alert says: that the page is late, or that it stands for others too
      */
     NewIncident toIncident(RuleBinding binding, IncidentKey key, List<String> remarks) {
-        IncidentText text = IncidentText.of(this, remarks);
+        IncidentText text = IncidentText.of(this, binding.pageText(), remarks);
         return new NewIncident(
                 binding.serviceId(), key, text.title(), text.details(), urgency(binding), binding.escalationPolicyId());
     }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,7 +51,8 @@ public class RuleBinder {
             UrgencyRule urgency,
             GroupBy groupBy,
             Optional<String> escalationPolicyId,
-            boolean enabled) {}
+            boolean enabled,
+            PageText pageText) {}
 
     /** A service by its id or by its exact name. */
     public sealed interface ServiceChoice {
@@ -99,7 +101,9 @@ public class RuleBinder {
                 choice.groupBy(),
                 choice.escalationPolicyId(),
                 choice.enabled(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                choice.pageText(),
+                Map.of());
         Optional<RuleBinding> before = bindings.save(binding);
         return new BindResult.Bound(
                 binding,
@@ -179,6 +183,14 @@ public class RuleBinder {
                 now,
                 b -> b.escalationPolicyId().orElse(null));
         addChange(changes, "enabled", before, now, RuleBinding::enabled);
+        addChange(changes, "title", before, now, b -> b.pageText().title().orElse(null));
+        addChange(
+                changes,
+                "runbookUrl",
+                before,
+                now,
+                b -> b.pageText().runbookUrl().orElse(null));
+        addChange(changes, "note", before, now, b -> b.pageText().note().orElse(null));
         return changes;
     }
 

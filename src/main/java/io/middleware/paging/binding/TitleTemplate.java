@@ -38,6 +38,8 @@ public final class TitleTemplate {
     /** Blanks, punctuation and signs such as | and +. Emojis are words: nobody means to separate by them. */
     private static final Pattern SEPARATOR = Pattern.compile("[\\p{Z}\\p{Cc}\\p{P}\\p{Sm}&&[^%]]");
 
+    private static final Pattern INVISIBLE = Pattern.compile("[\\p{Z}\\p{Cc}\\p{Cf}]*");
+
     /** Alertmanager's, Grafana's and PagerDuty's placeholders: here they would show as they are. */
     private static final Pattern OF_OTHER_PRODUCTS = Pattern.compile(
             "\\{\\{-?\\s*(?:[.$][^{}]*|title|rule|severity|source|labels\\.[^{}]*)\\s*-?}}", Pattern.CASE_INSENSITIVE);
@@ -68,8 +70,9 @@ public final class TitleTemplate {
     private TitleTemplate(List<Node> flat) {
         Set<String> named = new LinkedHashSet<>();
         flat.forEach(node -> {
-            if (node instanceof Node.Placeholder placeholder && placeholder.name().startsWith(LABEL)) {
-                named.add(placeholder.name().substring(LABEL.length()));
+            if (node instanceof Node.Placeholder placeholder
+                    && !label(placeholder.name()).isEmpty()) {
+                named.add(label(placeholder.name()));
             }
         });
         this.labels = named;
@@ -77,6 +80,9 @@ public final class TitleTemplate {
     }
 
     public static Parsed parse(String text) {
+        if (INVISIBLE.matcher(text).matches()) {
+            return new Parsed.Broken("shows nothing: it has only characters that nobody can see");
+        }
         List<Node> flat = new ArrayList<>();
         int at = 0;
         while (at < text.length()) {
@@ -114,7 +120,7 @@ public final class TitleTemplate {
 
     private static Optional<String> problemOfPlaceholder(String name) {
         if (name.startsWith(LABEL)) {
-            String label = name.substring(LABEL.length());
+            String label = label(name);
             return label.isBlank() || !label.equals(label.strip()) ? Optional.of("names no label") : Optional.empty();
         }
         return NAMES.contains(name) ? Optional.empty() : Optional.of("is no placeholder");
@@ -173,6 +179,11 @@ public final class TitleTemplate {
         return node instanceof Node.Separator separator ? separator.text() : "";
     }
 
+    /** The name of the label that a placeholder is for; empty when it is for something else. */
+    public static String label(String placeholder) {
+        return placeholder.startsWith(LABEL) ? placeholder.substring(LABEL.length()) : "";
+    }
+
     /** The names of the labels that it has placeholders for. */
     public Set<String> labels() {
         return labels;
@@ -228,8 +239,8 @@ public final class TitleTemplate {
 
     private static boolean isPlain(Node.Group group) {
         return group.nodes().stream()
-                .noneMatch(node -> node instanceof Node.Placeholder
-                        || node instanceof Node.Group inner && !isPlain(inner));
+                .noneMatch(node ->
+                        node instanceof Node.Placeholder || node instanceof Node.Group inner && !isPlain(inner));
     }
 
     private static boolean hasValue(List<Node> nodes, Function<String, Optional<String>> values) {

@@ -118,6 +118,12 @@ class TitleTemplateTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", " \n", "\u0000", "\u200B\u202E"})
+    void aTemplateThatShowsNothingIsNone(String template) {
+        assertThat(problem(template)).startsWith("shows nothing");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"{", "}", "{{}", "{}}", "{{{", "}}}", "{labels.{env}}", "{title}{"})
     void unbalancedBracesAreNoTemplate(String template) {
         assertThat(problem(template)).isNotEmpty();
@@ -132,7 +138,8 @@ class TitleTemplateTest {
 
     @Test
     void itKnowsTheLabelsThatItNames() {
-        assertThat(template("{labels.env} {title} {labels.k8s.io/app} {labels.env}").labels())
+        assertThat(template("{labels.env} {title} {labels.k8s.io/app} {labels.env}")
+                        .labels())
                 .containsExactly("env", "k8s.io/app");
     }
 
