@@ -11,10 +11,14 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.Uninstaller;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
+import io.middleware.paging.installation.TokenStore;
+import io.middleware.paging.installation.WorkspaceId;
 
 /**
  * One line for each change of who pages whom: what it was and what it is now. Users go by PagerDuty's id, since an e-mail is
@@ -52,29 +56,60 @@ final class AuditLog {
                                 .map(change ->
                                         change(change.field(), Optional.of(shown(change.from())), shown(change.to())))
                                 .collect(Collectors.joining(", "))
-                : "serviceId " + now.serviceId() + ", serviceName " + now.serviceName() + ", notifyOnResolve "
-                        + now.notifyOnResolve() + ", urgency " + now.urgency().wireName() + ", groupBy "
-                        + now.groupBy().wireName() + ", escalationPolicyId "
-                        + now.escalationPolicyId().orElse("none") + ", enabled " + now.enabled()
-                        + now.pageText()
-                                .title()
-                                .map(title -> ", title " + shown(title))
-                                .orElse("")
-                        + now.pageText()
-                                .runbookUrl()
-                                .map(url -> ", runbookUrl " + shown(url))
-                                .orElse("")
-                        + now.pageText()
-                                .note()
-                                .map(note -> ", note " + shown(note))
-                                .orElse("");
+                : describe(now);
+        write(bound.replaced() ? "REBOUND" : "BOUND", now, what);
+    }
+
+    static void unbound(RuleBinding before) {
+        write("UNBOUND", before, describe(before));
+    }
+
+    /** Of an uninstall that is not finished, too: what it removed is removed. */
+    static void uninstalled(WorkspaceId workspaceId, Uninstaller.Result result) {
+        String what;
+        if (result instanceof Uninstaller.Result.Uninstalled done) {
+            what = "UNINSTALLED: workspace " + workspaceId
+                    + done.before()
+                            .map(before -> ", user " + before.user().id() + ", account " + account(before))
+                            .orElse("")
+                    + ", bindings removed " + done.bindingsRemoved() + ", " + describe(done.token());
+        } else if (result instanceof Uninstaller.Result.Unfinished part) {
+            what = "UNINSTALLING: workspace " + workspaceId + ", bindings removed " + part.bindingsRemoved()
+                    + ", not finished: " + part.left();
+        } else {
+            return;
+        }
+        write(what, Map.of("workspace", workspaceId.value()));
+    }
+
+    private static String describe(TokenStore.Removed token) {
+        if (token instanceof TokenStore.Removed.Scheduled scheduled) {
+            return "secret " + scheduled.secret() + " to be deleted at " + scheduled.goneAt();
+        }
+        return token instanceof TokenStore.Removed.NotOurs notOurs
+                ? "secret " + notOurs.secret() + " left alone: it " + notOurs.foundTag()
+                : "no secret " + ((TokenStore.Removed.None) token).secret();
+    }
+
+    private static String describe(RuleBinding binding) {
+        return "serviceId " + binding.serviceId() + ", serviceName " + binding.serviceName() + ", notifyOnResolve "
+                + binding.notifyOnResolve() + ", urgency " + binding.urgency().wireName() + ", groupBy "
+                + binding.groupBy().wireName() + ", escalationPolicyId "
+                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled()
+                + describe(binding.pageText());
+    }
+
+    private static String describe(PageText text) {
+        return text.title().map(title -> ", title " + shown(title)).orElse("")
+                + text.runbookUrl().map(url -> ", runbookUrl " + shown(url)).orElse("")
+                + text.note().map(note -> ", note " + shown(note)).orElse("");
+    }
+
+    private static void write(String change, RuleBinding binding, String what) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("workspace", now.workspaceId().value());
-        fields.put("rule", now.ruleId().value());
-        write(
-                (bound.replaced() ? "REBOUND: rule " : "BOUND: rule ") + now.ruleId() + " of workspace "
-                        + now.workspaceId() + ": " + what,
-                fields);
+        fields.put("workspace", binding.workspaceId().value());
+        fields.put("rule", binding.ruleId().value());
+        write(change + ": rule " + binding.ruleId() + " of workspace " + binding.workspaceId() + ": " + what, fields);
     }
 
     /** On one line, the beginning of a long text only. */

@@ -57,7 +57,7 @@ public class BindRuleFunction {
     public Reply bindRule(JsonNode request) {
         RequestFields fields = new RequestFields(request);
         WorkspaceId workspaceId = fields.workspaceId();
-        RuleId ruleId = ruleId(fields);
+        RuleId ruleId = fields.ruleId();
         ServiceChoice service = service(fields);
         UrgencyRule urgency = fields.oneOf(
                 "urgency",
@@ -112,15 +112,6 @@ public class BindRuleFunction {
         }
         return new PageText(
                 title, fields.webAddress("runbookUrl", MAX_URL_CHARS), fields.keptText("note", MAX_NOTE_CHARS));
-    }
-
-    private static RuleId ruleId(RequestFields fields) {
-        String text = fields.required("ruleId");
-        if (!text.isEmpty() && !RuleId.isValid(text)) {
-            fields.refuse(
-                    "ruleId must be " + RuleId.RULE + ", found " + RequestFields.quoted(text) + ".", "Correct ruleId.");
-        }
-        return RuleId.isValid(text) ? new RuleId(text) : null;
     }
 
     private static ServiceChoice service(RequestFields fields) {

@@ -11,9 +11,10 @@ import io.quarkus.amazon.lambda.runtime.FunctionError;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 import io.middleware.paging.metrics.MetricLines;
+import io.middleware.paging.pacing.Pause;
 
 /**
- * What the rooms must not reach for themselves: time, randomness, and the standard output.
+ * What the rooms must not reach for themselves: time, randomness, waiting, and the standard output.
  *
  * <p>{@code FunctionError} is how Quarkus reports a function's exception to Lambda. Without its registration the native
  * function ends at the first exception instead of reporting it.
@@ -37,5 +38,17 @@ class Environment {
     @Singleton
     MetricLines metricLines() {
         return System.out::println;
+    }
+
+    @Produces
+    @Singleton
+    Pause pause() {
+        return time -> {
+            try {
+                Thread.sleep(Math.max(0, time.toMillis()));
+            } catch (InterruptedException endOfTheProcess) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 }

@@ -105,6 +105,12 @@ public class RuleBinder {
                 choice.pageText(),
                 Map.of());
         Optional<RuleBinding> before = bindings.save(binding);
+        // What this process remembers of the workspace may be from before an uninstall, which does not come back for this.
+        Optional<Refusal> gone = account.refusalIfNotInstalled(choice.workspaceId());
+        if (gone.isPresent()) {
+            bindings.remove(choice.workspaceId(), choice.ruleId());
+            return new BindResult.Refused(gone.get());
+        }
         return new BindResult.Bound(
                 binding,
                 before.isPresent(),

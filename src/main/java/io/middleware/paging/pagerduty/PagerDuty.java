@@ -1,12 +1,12 @@
 package io.middleware.paging.pagerduty;
 
-import java.time.Clock;
+import static io.middleware.paging.pagerduty.PagerDutyCalls.PAGE;
+import static io.middleware.paging.pagerduty.PagerDutyCalls.authorization;
+
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,25 +14,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
-import io.quarkus.tls.TlsConfigurationRegistry;
-import io.smallrye.mutiny.Uni;
-import org.jboss.resteasy.reactive.RestResponse;
-import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
 /**
  * PagerDuty's REST API v2, as a user token sees it.
@@ -69,52 +59,21 @@ public class PagerDuty {
     /** "Escalation Policy Has No User On Call". Source: PagerDuty, "Errors". */
     private static final int CODE_NOBODY_ON_CALL = 1015;
 
-    /** The largest {@code limit}. Source: PagerDuty, "Pagination". */
-    private static final int PAGE = 100;
-
     /** Lambda refuses an answer above 6 MB, and 10,000 services with long descriptions would be one. */
     private static final int MAX_LISTED_WITH_DESCRIPTION = 2_000;
 
     /** What is left of the details when PagerDuty answers 413. */
     private static final int MAX_DETAILS_CHARS_AFTER_413 = 1_000;
 
-    /**
-     * A connection that slept with a frozen Lambda may be dead without a sign, and would cost the whole time-out. One
-     * that was idle for longer is not used again.
-     */
-    private static final Duration MAX_IDLE_CONNECTION = Duration.ofSeconds(20);
+    private final PagerDutyCalls calls;
 
-    /** By so much a probe of the circuit may end after its call must have ended. */
-    private static final Duration PROBE_RESERVE = Duration.ofSeconds(1);
-
-    private final PagerDutyConfig config;
-    private final ObjectMapper json;
-    private final TlsConfigurationRegistry tls;
-    private final Refusals refusals;
-    private final Map<Region, PagerDutyRestApi> clients = new EnumMap<>(Region.class);
-    private final Map<Region, Circuit> circuits = new EnumMap<>(Region.class);
-
-    public PagerDuty(PagerDutyConfig config, ObjectMapper json, TlsConfigurationRegistry tls, Clock clock) {
-        this.tls = tls;
-        this.config = config;
-        this.json = json;
-        this.refusals = new Refusals(json);
-        for (Region region : Region.values()) {
-            circuits.put(
-                    region,
-                    new Circuit(
-                            config.baseUrl(region).getHost(),
-                            config.circuitFailures(),
-                            config.circuitPause(),
-                            config.circuitMaxPause(),
-                            config.callTimeout().plus(PROBE_RESERVE),
-                            clock));
-        }
+    PagerDuty(PagerDutyCalls calls) {
+        this.calls = calls;
     }
 
     /** Makes the client of the US region, where most accounts are, so that the first call need not. Calls nobody. */
     public void prepare() {
-        client(Region.US);
+        calls.client(Region.US);
     }
 
     /**
@@ -122,13 +81,7 @@ public class PagerDuty {
      * a turn for it. Empty when it would go out; calls nobody.
      */
     public Optional<Failure> hindrance(Access access, Deadline deadline) {
-        return deadline.leavesTimeFor(config.callTimeout())
-                ? circuits.get(access.region()).outage()
-                : Optional.of(noTimeLeft());
-    }
-
-    private static Failure noTimeLeft() {
-        return Failure.withoutAnswer(Failure.Kind.NO_TIME_LEFT, "the invocation may end before PagerDuty could answer");
+        return calls.reasonNotToCall(access, deadline);
     }
 
     /** Whether {@code text} may be sent as the id of a service, policy or incident: {@link #ID_RULE}. */
@@ -137,7 +90,7 @@ public class PagerDuty {
     }
 
     /** In the path of a URL anything else could name another resource, encoded or not. */
-    private static String checkedId(String id) {
+    static String checkedId(String id) {
         if (!isId(id)) {
             throw new IllegalArgumentException("an id of PagerDuty's has " + ID_RULE);
         }
@@ -146,7 +99,7 @@ public class PagerDuty {
 
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
-        return read(access, deadline, api -> api.me(authorization(access)), body -> user(body.path("user")));
+        return calls.read(access, deadline, api -> api.me(authorization(access)), body -> PagerDutyJson.user(body.path("user")));
     }
 
     /** Whether {@code failure}, the answer to {@link #me}, means that the token belongs to an account, not to a user. */
@@ -181,19 +134,19 @@ public class PagerDuty {
     }
 
     public Answer<Service> service(Access access, String id, Deadline deadline) {
-        return read(
+        return calls.read(
                 access,
                 deadline,
                 api -> api.service(authorization(access), checkedId(id)),
-                body -> service(body.path("service")));
+                body -> PagerDutyJson.service(body.path("service")));
     }
 
     public Answer<EscalationPolicy> escalationPolicy(Access access, String id, Deadline deadline) {
-        return read(
+        return calls.read(
                 access,
                 deadline,
                 api -> api.escalationPolicy(authorization(access), checkedId(id)),
-                body -> escalationPolicy(body.path("escalation_policy")));
+                body -> PagerDutyJson.escalationPolicy(body.path("escalation_policy")));
     }
 
     /**
@@ -218,7 +171,7 @@ public class PagerDuty {
     public Answer<Optional<Incident>> findOpen(Access access, IncidentKey key, String serviceId, Deadline deadline) {
         return incidents(access, key, serviceId, List.of("triggered", "acknowledged"), null, deadline, incidents -> {
             JsonNode first = incidents.path(0);
-            return first.isMissingNode() ? Optional.empty() : Optional.of(incident(first));
+            return first.isMissingNode() ? Optional.empty() : Optional.of(PagerDutyJson.incident(first));
         });
     }
 
@@ -234,8 +187,8 @@ public class PagerDuty {
             Instant second = since.truncatedTo(ChronoUnit.SECONDS);
             List<Incident> created = new ArrayList<>();
             for (JsonNode node : incidents) {
-                if (createdAt(node).filter(at -> !at.isBefore(second)).isPresent()) {
-                    created.add(incident(node));
+                if (PagerDutyJson.time(node, "created_at").filter(at -> !at.isBefore(second)).isPresent()) {
+                    created.add(PagerDutyJson.incident(node));
                 }
             }
             return List.copyOf(created);
@@ -251,7 +204,7 @@ public class PagerDuty {
             String sortBy,
             Deadline deadline,
             Function<JsonNode, T> decode) {
-        return read(
+        return calls.read(
                 access,
                 deadline,
                 // Without date_range=all PagerDuty looks back a month only.
@@ -259,20 +212,12 @@ public class PagerDuty {
                 body -> decode.apply(body.path("incidents")));
     }
 
-    private static Optional<Instant> createdAt(JsonNode incident) {
-        try {
-            return Optional.of(Instant.parse(incident.path("created_at").asText()));
-        } catch (DateTimeParseException notSaid) {
-            return Optional.empty();
-        }
-    }
-
     public Answer<Incident> incident(Access access, String id, Deadline deadline) {
-        return read(
+        return calls.read(
                 access,
                 deadline,
                 api -> api.incident(authorization(access), checkedId(id)),
-                body -> incident(body.path("incident")));
+                body -> PagerDutyJson.incident(body.path("incident")));
     }
 
     /**
@@ -294,7 +239,7 @@ public class PagerDuty {
         ObjectNode body = object();
         ArrayNode changes = body.putArray("incidents");
         byIncident.values().forEach(resolution -> changes.add(body(resolution)));
-        return call(
+        return calls.call(
                 access,
                 deadline,
                 api -> api.update(authorization(access), from, body),
@@ -313,12 +258,12 @@ public class PagerDuty {
     }
 
     private IncidentResult openOnce(Access access, String from, NewIncident incident, Deadline deadline) {
-        Answer<IncidentResult> answer = call(
+        Answer<IncidentResult> answer = calls.call(
                 access,
                 deadline,
                 api -> api.open(authorization(access), from, body(incident)),
                 201,
-                (body, headers) -> new IncidentResult.Opened(incident(body.path("incident")), headers));
+                (body, headers) -> new IncidentResult.Opened(PagerDutyJson.incident(body.path("incident")), headers));
         return answer.fold(opened -> opened, PagerDuty::meaningOfRefusedOpen);
     }
 
@@ -348,7 +293,7 @@ public class PagerDuty {
         boolean more = true;
         for (int offset = 0; more && offset + PAGE <= MAX_LISTED; offset += PAGE) {
             int from = offset;
-            Answer<JsonNode> page = read(
+            Answer<JsonNode> page = calls.read(
                     access,
                     deadline,
                     api -> api.services(
@@ -362,7 +307,7 @@ public class PagerDuty {
                 break;
             }
             JsonNode body = ((Answer.Success<JsonNode>) page).value();
-            body.path("services").forEach(service -> services.add(service(service)));
+            body.path("services").forEach(service -> services.add(PagerDutyJson.service(service)));
             // "more" decides, not the length of the page; but a page of nothing that promises more would never end.
             more = body.path("more").asBoolean(false) && !body.path("services").isEmpty();
         }
@@ -373,96 +318,6 @@ public class PagerDuty {
                         : services.stream().map(Service::withoutDescription).toList(),
                 more,
                 stoppedBy));
-    }
-
-    private <T> Answer<T> read(
-            Access access,
-            Deadline deadline,
-            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
-            Function<JsonNode, T> decode) {
-        Supplier<Answer<T>> once = () -> call(access, deadline, request, 200, (body, headers) -> decode.apply(body));
-        Answer<T> answer = once.get();
-        boolean again = answer instanceof Answer.Failed<T> failed
-                && failed.failure().kind().mayHaveActed()
-                && failed.failure().kind() != Failure.Kind.TIMEOUT;
-        return again ? once.get() : answer;
-    }
-
-    private <T> Answer<T> call(
-            Access access,
-            Deadline deadline,
-            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
-            int expectedStatus,
-            BiFunction<JsonNode, AnswerHeaders, T> decode) {
-        if (!deadline.leavesTimeFor(config.callTimeout())) {
-            return Answer.failed(noTimeLeft());
-        }
-        return circuits.get(access.region()).call(() -> ask(access, request, expectedStatus, decode));
-    }
-
-    private <T> Answer<T> ask(
-            Access access,
-            Function<PagerDutyRestApi, Uni<RestResponse<String>>> request,
-            int expectedStatus,
-            BiFunction<JsonNode, AnswerHeaders, T> decode) {
-        RestResponse<String> answer;
-        try {
-            answer = request.apply(client(access.region())).await().atMost(config.callTimeout());
-        } catch (RuntimeException thrown) {
-            return Answer.failed(redacted(Refusals.of(thrown), access.token()));
-        }
-        if (answer.getStatus() != expectedStatus) {
-            return Answer.failed(refusals.of(answer, access.token()));
-        }
-        AnswerHeaders headers = AnswerHeaders.of(answer, access.token());
-        try {
-            return Answer.of(decode.apply(json.readTree(answer.getEntity()), headers));
-        } catch (JsonProcessingException | RuntimeException unreadable) {
-            // It said yes, in words that we cannot read: whether it acted is as unknown as after a broken connection.
-            return Answer.failed(new Failure(
-                    Failure.Kind.SERVER_ERROR,
-                    answer.getStatus(),
-                    0,
-                    "an answer that could not be read: " + unreadable.getClass().getSimpleName(),
-                    Optional.empty(),
-                    headers));
-        }
-    }
-
-    private static Failure redacted(Failure failure, ApiToken token) {
-        return new Failure(
-                failure.kind(),
-                failure.status(),
-                failure.code(),
-                token.redactedFrom(failure.detail()),
-                failure.retryAfter(),
-                failure.headers());
-    }
-
-    /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
-    private PagerDutyRestApi client(Region region) {
-        synchronized (clients) {
-            return clients.computeIfAbsent(region, this::newClient);
-        }
-    }
-
-    private PagerDutyRestApi newClient(Region region) {
-        QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
-                .baseUri(config.baseUrl(region))
-                .connectTimeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                // In seconds here: the builder hands it to Vert.x as it is.
-                .property(QuarkusRestClientProperties.CONNECTION_TTL, (int) MAX_IDLE_CONNECTION.toSeconds())
-                // Every status is an answer here, none an exception.
-                .property("microprofile.rest.client.disable.default.mapper", true);
-        // A client that is built in code does not look at quarkus.tls.trust-store by itself.
-        tls.getDefault().filter(given -> given.getTrustStoreOptions() != null).ifPresent(builder::tlsConfiguration);
-        return builder.build(PagerDutyRestApi.class);
-    }
-
-    private static String authorization(Access access) {
-        // Exactly so: any other spelling is answered with 401.
-        return "Token token=" + access.token().reveal();
     }
 
     private static JsonNode body(NewIncident incident) {
@@ -493,65 +348,5 @@ public class PagerDuty {
 
     private static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
-    }
-
-    private static User user(JsonNode node) {
-        return new User(
-                id(node),
-                node.path("name").asText(""),
-                required(node, "email"),
-                node.path("role").asText(""),
-                User.subdomainOf(node.path("html_url").asText("")));
-    }
-
-    private static Service service(JsonNode node) {
-        return new Service(
-                id(node),
-                node.path("name").asText(node.path("summary").asText("")),
-                node.path("description").asText(null),
-                node.path("status").asText(null),
-                node.path("escalation_policy").hasNonNull("id")
-                        ? escalationPolicy(node.path("escalation_policy"))
-                        : null,
-                node.path("html_url").asText(null));
-    }
-
-    private static EscalationPolicy escalationPolicy(JsonNode node) {
-        return new EscalationPolicy(
-                id(node), node.path("name").asText(node.path("summary").asText(null)));
-    }
-
-    private static Incident incident(JsonNode node) {
-        return new Incident(
-                id(node),
-                node.path("incident_number").asLong(0),
-                node.path("status").asText(""),
-                node.path("html_url").asText(""),
-                node.path("service").path("id").asText(""),
-                acknowledgers(node));
-    }
-
-    private static Set<String> acknowledgers(JsonNode incident) {
-        Set<String> ids = new HashSet<>();
-        for (JsonNode acknowledgement : incident.path("acknowledgements")) {
-            String id = acknowledgement.path("acknowledger").path("id").asText("");
-            if (!id.isEmpty()) {
-                ids.add(id);
-            }
-        }
-        return ids;
-    }
-
-    /** Every field but the id may be null in an answer. Source: PagerDuty, "Types". */
-    private static String id(JsonNode node) {
-        return required(node, "id");
-    }
-
-    private static String required(JsonNode node, String field) {
-        String text = node.path(field).asText("");
-        if (text.isEmpty()) {
-            throw new IllegalArgumentException("no " + field);
-        }
-        return text;
     }
 }

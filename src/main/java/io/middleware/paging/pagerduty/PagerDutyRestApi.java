@@ -68,6 +68,33 @@ interface PagerDutyRestApi {
     @Path("incidents/{id}")
     Uni<RestResponse<String>> incident(@HeaderParam(AUTHORIZATION) String authorization, @PathParam("id") String id);
 
+    @GET
+    @Path("incidents/{id}/log_entries")
+    Uni<RestResponse<String>> logEntries(
+            @HeaderParam(AUTHORIZATION) String authorization,
+            @PathParam("id") String incidentId,
+            @QueryParam("is_overview") boolean overview,
+            @QueryParam("include[]") String include,
+            @QueryParam("limit") int limit);
+
+    @GET
+    @Path("oncalls")
+    Uni<RestResponse<String>> onCalls(
+            @HeaderParam(AUTHORIZATION) String authorization,
+            @QueryParam("escalation_policy_ids[]") String escalationPolicyId,
+            @QueryParam("earliest") boolean earliest,
+            @QueryParam("limit") int limit,
+            @QueryParam("offset") int offset);
+
+    @GET
+    @Path("maintenance_windows")
+    Uni<RestResponse<String>> maintenanceWindows(
+            @HeaderParam(AUTHORIZATION) String authorization,
+            @QueryParam("service_ids[]") String serviceId,
+            @QueryParam("filter") String filter,
+            @QueryParam("limit") int limit,
+            @QueryParam("offset") int offset);
+
     @POST
     @Path("incidents")
     Uni<RestResponse<String>> open(

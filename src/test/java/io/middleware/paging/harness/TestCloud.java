@@ -26,6 +26,7 @@ import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.SamTemplate;
 import io.middleware.paging.metrics.MetricLines;
+import io.middleware.paging.pacing.Pause;
 
 /**
  * The cloud around a {@code @QuarkusTest}: DynamoDB and SQS as real engines with the template's tables and queues, a
@@ -193,6 +194,19 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         @Priority(1)
         RandomGenerator random() {
             return current().random();
+        }
+
+        /** Whoever waits makes the time pass. */
+        @Produces
+        @Singleton
+        @Alternative
+        @Priority(1)
+        Pause pause() {
+            return time -> {
+                if (!time.isNegative()) {
+                    current().clock().advance(time);
+                }
+            };
         }
     }
 }

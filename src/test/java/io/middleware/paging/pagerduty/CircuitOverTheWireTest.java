@@ -49,7 +49,8 @@ class CircuitOverTheWireTest {
     }
 
     private PagerDuty client(Duration callTimeout) {
-        return new PagerDuty(new FixedPagerDutyConfig(fake.us().url(), fake.eu().url(), callTimeout), json, tls, clock);
+        return new PagerDuty(new PagerDutyCalls(
+                new FixedPagerDutyConfig(fake.us().url(), fake.eu().url(), callTimeout), json, tls, clock));
     }
 
     @AfterEach
