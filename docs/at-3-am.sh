@@ -4,8 +4,8 @@
 #   docs/at-3-am.sh STACK [WORKSPACE]
 #
 # Needs bash, jq, the AWS CLI (1 or 2), and the account and region of the stack; with AWS_ENDPOINT_URL it asks that endpoint,
-# such as the local cloud. It changes nothing and receives no message. It reads the whole ledger, or with a WORKSPACE the part of
-# that one: half a read unit for each 4 KB.
+# such as the local cloud. It changes nothing and receives no message. It reads the whole ledger, also to show one WORKSPACE: half a
+# read unit for each 4 KB.
 #
 # Ends with 0 if nothing needs a person, 1 if something does, 2 if something could not be read.
 set -uo pipefail
@@ -63,18 +63,13 @@ alarms() {
 # What of the ledger a person may have to act on.
 ledger() {
   local table answer filter names values
-  filter='outcome = :waiting OR (attribute_exists(incidentOpen) AND attribute_exists(pagedNobody))'
-  values='":waiting":{"S":"WAITING"}'
+  filter='(outcome = :waiting OR (attribute_exists(incidentOpen) AND attribute_exists(pagedNobody)))'
+  values=$(jq -n --arg w "$workspace" '{":waiting":{S:"WAITING"}} + if $w == "" then {} else {":w":{S:$w}} end')
+  [[ -n $workspace ]] && filter+=' AND workspaceId = :w'
   names='workspaceId, ruleId, alertId, outcome, reasonCode, reason, waitingSince, nextAttemptAt, incidentUrl, pagedNobody'
   if table=$(resource Deliveries) && answer=$(
-    if [[ -n $workspace ]]; then
-      aws dynamodb query --table-name "$table" --index-name byWorkspace --key-condition-expression 'workspaceId = :w' \
-        --filter-expression "$filter" --projection-expression "$names" \
-        --expression-attribute-values "$(jq -n --arg w "$workspace" "{$values,\":w\":{S:\$w}}")"
-    else
-      aws dynamodb scan --table-name "$table" --filter-expression "$filter" --projection-expression "$names" \
-        --expression-attribute-values "{$values}"
-    fi
+    aws dynamodb scan --table-name "$table" --filter-expression "$filter" --projection-expression "$names" \
+      --expression-attribute-values "$values"
   ); then
     title 'Incidents that paged nobody and are open: take them'
     tell "$(jq -r '.Items[] | select(.pagedNobody) | "\(.incidentUrl.S)  \(.workspaceId.S) \(.ruleId.S) \(.alertId.S)"' <<<"$answer")" none

@@ -24,6 +24,11 @@ public record DeliveryKey(WorkspaceId workspaceId, String ruleId, String alertId
      */
     public String deliveryId() {
         // Alert ids are up to 1,024 characters, which would leave too little of DynamoDB's 2,048 bytes for a key.
-        return workspaceId.value() + '/' + ruleId + '/' + Sha256.hex(alertId);
+        return ruleKey() + '/' + Sha256.hex(alertId);
+    }
+
+    /** {@code workspace/rule}: what all alerts of a rule have in common. */
+    public String ruleKey() {
+        return workspaceId.value() + '/' + ruleId;
     }
 }

@@ -10,11 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -29,14 +27,15 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import io.middleware.paging.pacing.Slot;
 import io.middleware.paging.pacing.UnusedSlots;
 import io.middleware.paging.pagerduty.Sha256;
-import io.middleware.paging.pagerduty.Urgency;
 
 /**
  * The ledger in DynamoDB.
  *
  * <pre>
- * key         deliveryId; index byWorkspace: workspaceId, updatedAt
- * attributes  ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
+ * key         deliveryId; index byRule (keys only): ruleKey (workspace and rule), beganAt
+ * attributes  workspaceId, ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
+ *   began     beganAt (when its last episode began: it stays until the next one begins, so that no other write touches the
+ *             index), underWaySince (the same; absent once the episode is over)
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent),
  *             wantsResolve (its last trigger that was claimed asked for a resolve)
  *   claim     leaseId, leaseUntil
@@ -111,8 +110,15 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     private static final String WAITING = "waitingSince, waitedFor, " + SLOT;
 
     private static final String IDENTITY =
-            "workspaceId = :workspaceId, ruleId = :ruleId, alertId = :alertId, updatedAt = :now,"
+            "workspaceId = :workspaceId, ruleId = :ruleId, alertId = :alertId, ruleKey = :ruleKey, updatedAt = :now,"
                     + " createdAt = if_not_exists(createdAt, :now)";
+
+    /** An episode begins, unless one is under way. */
+    private static final String BEGUN =
+            "beganAt = if_not_exists(underWaySince, :now)," + " underWaySince = if_not_exists(underWaySince, :now)";
+
+    /** A resolve begins no episode. But it may be the first that is heard of its alert. */
+    private static final String HEARD_OF = "beganAt = if_not_exists(beganAt, :now)";
 
     private final DynamoDbClient dynamo;
     private final DeliveryConfig config;
@@ -153,18 +159,19 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             if (written.done() || item.isLeasedBy(leaseId)) {
                 return granted(leaseId, item, folded, Optional.of(occurredAt));
             }
-            if (item.isNotBefore("triggeredAt", occurredAt)) {
+            if (item.triggeredNotBefore(occurredAt)) {
                 return new Claim.AlreadyDelivered(item.incident());
             }
-            if (item.isNotBefore("resolvedAt", occurredAt)) {
+            if (item.resolvedNotBefore(occurredAt)) {
                 return recordStale(
                         key,
                         occurredAt,
                         item,
-                        "resolved before it could page: the alert had resolved at " + item.string("resolvedAt"));
+                        "resolved before it could page: the alert had resolved at "
+                                + MILLIS.format(item.facts().resolvedAt().orElseThrow()));
             }
             if (item.isLeasedAt(now)) {
-                return new Claim.InFlight(item.time("leaseUntil"));
+                return new Claim.InFlight(item.leaseEnd());
             }
             unsettled = item.unsettledBefore(occurredAt);
             folded = item.isUnderWay() ? item.isFolded() : toFold;
@@ -192,6 +199,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Write write = new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE, NOT_KNOWN_OPEN)
                 .set(IDENTITY)
+                .set(BEGUN)
                 .set("unsettledSince = :now")
                 .add("unsettledServiceIds :serviceIds")
                 .remove("expiresAtEpochSeconds")
@@ -200,7 +208,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":serviceIds", AttributeValue.fromSs(List.of(serviceId)))
                 .identified()
                 .leased(leaseId, now.plus(config.lease()));
-        String first = firstTryOf(occurredAt) + MILLIS.format(now);
+        String first = MILLIS.format(occurredAt) + ' ' + MILLIS.format(now);
         return switch (unsettled) {
             case THIS_OR_NONE ->
                 write.condition("(attribute_not_exists(unsettledTriggeredAt) OR unsettledTriggeredAt = :t)")
@@ -280,7 +288,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Written written = execute(settle(key, leaseId, now)
                 .set("triggeredAt = :t, outcome = :outcome, expiresAtEpochSeconds = :expiry")
                 .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, #reason, nextAttemptAt")
-                .remove("wantsResolve")
+                .remove("wantsResolve, underWaySince")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":t", time(occurredAt))
@@ -303,8 +311,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     /** With it the episode ends: nothing is left of its incident, its tries and what it waited for. */
     private Write over(Write write, Outcome outcome, String reason, Instant now) {
         return write.set("outcome = :outcome, #reason = :reason, attempts = :zero, expiresAtEpochSeconds = :expiry")
-                .remove(
-                        "incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt, wantsResolve")
+                .remove("incidentOpen, confirmedAt, pagedNobody, resolvePending, reasonCode, nextAttemptAt")
+                .remove("wantsResolve, underWaySince")
                 .remove(UNSETTLED)
                 .remove(WAITING)
                 .with(":outcome", text(outcome.name()))
@@ -389,6 +397,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .condition("(attribute_not_exists(triggeredAt) OR triggeredAt < :t OR resolvePending = :t)")
                 .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
                 .set(IDENTITY)
+                .set(BEGUN)
                 .set("outcome = :outcome, reasonCode = :reasonCode, #reason = :reason")
                 .remove("nextAttemptAt, " + SLOT)
                 .with(":t", time(occurredAt))
@@ -402,6 +411,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .set(IDENTITY)
+                .set(BEGUN)
                 .set("outcome = :outcome, #reason = :reason")
                 .remove("reasonCode, nextAttemptAt")
                 .remove(WAITING)
@@ -417,28 +427,31 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .condition("(attribute_not_exists(triggeredAt) OR triggeredAt <= :t)")
                 .condition("(attribute_not_exists(resolvedAt) OR resolvedAt < :t OR resolvePending = :t)")
                 .set(IDENTITY)
+                .set(HEARD_OF)
                 .set("resolvedAt = :t")
                 .with(":t", time(occurredAt))
                 .identified();
     }
 
     private Claim refusedResolve(DeliveryKey key, Instant occurredAt, Instant now, Item item) {
-        if (item.isAfter("triggeredAt", occurredAt)) {
+        if (item.triggeredAfter(occurredAt)) {
             return recordStale(
                     key,
                     occurredAt,
                     item,
-                    "a resolve that is older than the last trigger, of " + item.string("triggeredAt"));
+                    "a resolve that is older than the last trigger, of "
+                            + MILLIS.format(item.facts().triggeredAt().orElseThrow()));
         }
         if (item.isLeasedAt(now)) {
-            return new Claim.InFlight(item.time("leaseUntil"));
+            return new Claim.InFlight(item.leaseEnd());
         }
-        if (item.isAfter("unsettledTriggeredAt", occurredAt)) {
+        if (item.isUnsettledAfter(occurredAt)) {
             return recordStale(
                     key,
                     occurredAt,
                     item,
-                    "a resolve that is older than a trigger under way, of " + item.string("unsettledTriggeredAt"));
+                    "a resolve that is older than a trigger under way, of "
+                            + MILLIS.format(item.unsettledTrigger().orElseThrow()));
         }
         return new Claim.AlreadyDelivered(item.incident());
     }
@@ -459,7 +472,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 return granted(leaseId, item, true, Optional.empty());
             }
             if (item.isLeasedAt(now)) {
-                return new Claim.InFlight(item.time("leaseUntil"));
+                return new Claim.InFlight(item.leaseEnd());
             }
             Written shared = execute(joining(rule, alert, now).condition(KNOWN_OPEN));
             if (shared.done()) {
@@ -473,6 +486,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         return new Write(rule, now)
                 .condition(NOT_LEASED)
                 .set(IDENTITY)
+                .set(BEGUN)
                 .add("firing :alert")
                 .remove("expiresAtEpochSeconds")
                 .with(":alert", AttributeValue.fromBs(List.of(firing(alert))))
@@ -491,14 +505,14 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Item item = left.before();
         if (!left.done()) {
             return item.isLeasedAt(now)
-                    ? new Claim.InFlight(item.time("leaseUntil"))
+                    ? new Claim.InFlight(item.leaseEnd())
                     : new Claim.AlreadyDelivered(Optional.empty());
         }
         Claim.Shared shared = item.sharedBeside(alert);
         if (shared.others() > 0) {
             return shared;
         }
-        if (item.openIncident().isPresent() || item.has("unsettledSince")) {
+        if (item.mayBeOpen()) {
             return claimEnd(rule, alert);
         }
         recordNothingOpened(rule, now);
@@ -512,7 +526,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .condition("attribute_exists(waitingSince) AND attribute_not_exists(firing)")
                 .set("updatedAt = :now, outcome = :outcome, #reason = :reason, attempts = :zero")
                 .set("expiresAtEpochSeconds = :expiry")
-                .remove("reasonCode, nextAttemptAt")
+                .remove("reasonCode, nextAttemptAt, underWaySince")
                 .remove(WAITING)
                 .with(":outcome", text(Outcome.RESOLVE_SKIPPED.name()))
                 .with(":reason", text("all alerts of the rule resolved before it could page"))
@@ -532,7 +546,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         if (ending.done() || item.isLeasedBy(leaseId)) {
             return granted(leaseId, item, true, Optional.empty());
         }
-        return item.isLeasedAt(now) ? new Claim.InFlight(item.time("leaseUntil")) : item.sharedBeside(alert);
+        return item.isLeasedAt(now) ? new Claim.InFlight(item.leaseEnd()) : item.sharedBeside(alert);
     }
 
     private static SdkBytes firing(DeliveryKey alert) {
@@ -569,7 +583,7 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .with(":zero", number(0))
                 .with(":one", number(1));
         if (item.incident().isEmpty()
-                && !item.has("unsettledSince")
+                && item.facts().unsettled().isEmpty()
                 && !item.isLeasedAt(now)
                 && !item.isRecordedAs(Outcome.WAITING)) {
             write.set("outcome = :outcome, #reason = :reason").with(":outcome", text(Outcome.STALE.name()));
@@ -607,11 +621,11 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         try {
             Map<String, AttributeValue> before =
                     dynamo.updateItem(write.request(config.deliveriesTable())).attributes();
-            Written written = new Written(true, new Item(before));
+            Written written = new Written(true, Item.of(write.key, before));
             written.before().slot().filter(write::takesAway).ifPresent(unusedSlots::giveBack);
             return written;
         } catch (ConditionalCheckFailedException refused) {
-            return new Written(false, new Item(refused.item()));
+            return new Written(false, Item.of(write.key, refused.item()));
         }
     }
 
@@ -625,11 +639,6 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     private String newLeaseId() {
         return new UUID(random.nextLong(), random.nextLong()).toString();
-    }
-
-    /** It names its trigger: what is left of another one's says nothing about this one. */
-    private static String firstTryOf(Instant trigger) {
-        return MILLIS.format(trigger) + ' ';
     }
 
     private static Instant millis(Instant instant) {
@@ -651,33 +660,50 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     /** The item as it was before the write, or as it stood in the way of it. */
     private record Written(boolean done, Item before) {}
 
-    private record Item(Map<String, AttributeValue> attributes) {
-        boolean has(String name) {
-            return attributes.containsKey(name);
-        }
-
-        String string(String name) {
-            return attributes.get(name).s();
-        }
-
-        Instant time(String name) {
-            return Instant.parse(string(name));
+    /** What the rules of time ask of an episode. */
+    private record Item(Episode facts, List<SdkBytes> firing) {
+        static Item of(DeliveryKey key, Map<String, AttributeValue> attributes) {
+            return new Item(DynamoEpisode.read(key, attributes), DynamoEpisode.firing(attributes));
         }
 
         boolean isLeasedAt(Instant now) {
-            return has("leaseUntil") && time("leaseUntil").isAfter(now);
+            return facts.lease().filter(lease -> lease.until().isAfter(now)).isPresent();
         }
 
-        boolean isNotBefore(String name, Instant instant) {
-            return has(name) && !time(name).isBefore(millis(instant));
+        Instant leaseEnd() {
+            return facts.lease().orElseThrow().until();
         }
 
-        boolean isAfter(String name, Instant instant) {
-            return has(name) && time(name).isAfter(millis(instant));
+        boolean isLeasedBy(String leaseId) {
+            return facts.lease().filter(lease -> lease.id().equals(leaseId)).isPresent();
+        }
+
+        boolean triggeredNotBefore(Instant instant) {
+            return facts.triggeredAt()
+                    .filter(at -> !at.isBefore(millis(instant)))
+                    .isPresent();
+        }
+
+        boolean triggeredAfter(Instant instant) {
+            return facts.triggeredAt().filter(at -> at.isAfter(millis(instant))).isPresent();
+        }
+
+        boolean resolvedNotBefore(Instant instant) {
+            return facts.resolvedAt()
+                    .filter(at -> !at.isBefore(millis(instant)))
+                    .isPresent();
+        }
+
+        boolean isUnsettledAfter(Instant instant) {
+            return unsettledTrigger().filter(at -> at.isAfter(millis(instant))).isPresent();
+        }
+
+        Optional<Instant> unsettledTrigger() {
+            return facts.unsettled().flatMap(Episode.Unsettled::triggeredAt);
         }
 
         boolean isRecordedAs(Outcome outcome) {
-            return has("outcome") && string("outcome").equals(outcome.name());
+            return facts.outcome().equals(Optional.of(outcome));
         }
 
         /*
@@ -686,61 +712,61 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
          */
 
         boolean isSettledAs(KnownIncident incident, Instant occurredAt, boolean open) {
-            return !has("leaseId")
-                    && has("incidentOpen") == open
+            return facts.lease().isEmpty()
+                    && facts.isOpen() == open
                     && incident()
                             .filter(known -> known.id().equals(incident.id()))
                             .isPresent()
-                    && isNotBefore("triggeredAt", occurredAt);
+                    && triggeredNotBefore(occurredAt);
         }
 
         boolean isOverAs(Outcome outcome) {
-            return !has("leaseId") && !has("incidentOpen") && !has("resolvePending") && isRecordedAs(outcome);
-        }
-
-        boolean isLeasedBy(String leaseId) {
-            return has("leaseId") && string("leaseId").equals(leaseId);
+            return facts.lease().isEmpty()
+                    && !facts.isOpen()
+                    && facts.pendingResolve().isEmpty()
+                    && isRecordedAs(outcome);
         }
 
         Unsettled unsettledBefore(Instant trigger) {
-            if (isAfter("unsettledTriggeredAt", trigger)) {
+            if (isUnsettledAfter(trigger)) {
                 return Unsettled.NEWER;
             }
-            return has("unsettledTriggeredAt") && !isNotBefore("unsettledTriggeredAt", trigger)
+            return unsettledTrigger().filter(at -> at.isBefore(millis(trigger))).isPresent()
                     ? Unsettled.OLDER
                     : Unsettled.THIS_OR_NONE;
         }
 
         Optional<Claim.UnsettledTry> unsettled(Optional<Instant> trigger) {
-            return has("unsettledSince")
-                    ? Optional.of(new Claim.UnsettledTry(
-                            time("unsettledSince"),
-                            Set.copyOf(attributes.get("unsettledServiceIds").ss()),
-                            trigger.map(DynamoDeliveryLedger::firstTryOf)
-                                    .filter(of -> has("unsettledFirstAt")
-                                            && string("unsettledFirstAt").startsWith(of))
-                                    .map(of -> Instant.parse(
-                                            string("unsettledFirstAt").substring(of.length()))),
-                            has("lookUpFailingSince") ? Optional.of(time("lookUpFailingSince")) : Optional.empty()))
-                    : Optional.empty();
+            return facts.unsettled()
+                    .map(tries -> new Claim.UnsettledTry(
+                            tries.since(),
+                            tries.serviceIds(),
+                            tries.first()
+                                    .filter(first -> trigger.map(DynamoDeliveryLedger::millis)
+                                            .equals(Optional.of(first.trigger())))
+                                    .map(Episode.FirstPost::at),
+                            tries.lookUpFailingSince()));
         }
 
         /** What it may have in PagerDuty is under the key that it began with. */
         boolean isUnderWay() {
-            return has("incidentOpen") || has("unsettledSince") || has("waitingSince");
+            return mayBeOpen() || facts.waiting().isPresent();
+        }
+
+        boolean mayBeOpen() {
+            return facts.isOpen() || facts.unsettled().isPresent();
         }
 
         /** Whether an incident is or may be open that is to be resolved with its alert. */
         boolean wantsResolve() {
-            return has("wantsResolve") && (has("incidentOpen") || has("unsettledSince"));
+            return facts.wantsResolve() && mayBeOpen();
         }
 
         boolean isFolded() {
-            return has("folded") && attributes.get("folded").bool();
+            return facts.folded();
         }
 
         int firingBesides(DeliveryKey alert) {
-            List<SdkBytes> firing = has("firing") ? attributes.get("firing").bs() : List.of();
             return firing.contains(DynamoDeliveryLedger.firing(alert)) ? firing.size() - 1 : firing.size();
         }
 
@@ -749,39 +775,20 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         }
 
         Optional<Slot> slot() {
-            return has("slotAt")
-                    ? Optional.of(new Slot(
-                            string("slotBudget"),
-                            time("slotAt"),
-                            // Absent in items from before there was such an attribute.
-                            has("slotUrgency") ? Urgency.valueOf(string("slotUrgency")) : Urgency.HIGH))
-                    : Optional.empty();
+            return facts.slot();
         }
 
         Optional<Claim.Waited> waited() {
-            return has("waitingSince")
-                    ? Optional.of(new Claim.Waited(
-                            time("waitingSince"),
-                            attributes.get("waitedFor").ss().stream()
-                                    .flatMap(name -> Reason.named(name).stream())
-                                    .collect(Collectors.toSet())))
-                    : Optional.empty();
+            return facts.waiting();
         }
 
         Optional<KnownIncident> openIncident() {
-            return has("incidentOpen") ? incident() : Optional.empty();
+            return facts.openIncident();
         }
 
         /** The last one, open or not. */
         Optional<KnownIncident> incident() {
-            return has("incidentId")
-                    ? Optional.of(new KnownIncident(
-                            string("incidentId"),
-                            Long.parseLong(attributes.get("incidentNumber").n()),
-                            string("incidentUrl"),
-                            string("incidentServiceId"),
-                            has("pagedNobody")))
-                    : Optional.empty();
+            return facts.incident();
         }
     }
 
@@ -859,7 +866,8 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
         Write identified() {
             return with(":workspaceId", text(key.workspaceId().value()))
                     .with(":ruleId", text(key.ruleId()))
-                    .with(":alertId", text(key.alertId()));
+                    .with(":alertId", text(key.alertId()))
+                    .with(":ruleKey", text(key.ruleKey()));
         }
 
         /** One more attempt, with the right to it. */

@@ -25,8 +25,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     private static DynamoDbClient dynamo;
     private static String table;
 
-    private final DeliveryLedger ledger =
-            new DynamoDeliveryLedger(dynamo, new Config(table), clock, new Random(20261123), givenBack::add);
+    private final DeliveryLedger ledger = new DynamoDeliveryLedger(
+            dynamo, new FixedDeliveryConfig(table), clock, new Random(20261123), givenBack::add);
 
     @BeforeAll
     static void createTables() {
@@ -112,8 +112,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void aClaimWhoseAnswerWasLostIsGrantedWhenTheSdkRepeatsIt() {
-        DeliveryLedger repeating =
-                new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7), givenBack::add);
+        DeliveryLedger repeating = new DynamoDeliveryLedger(
+                everyWriteTwice(), new FixedDeliveryConfig(table), clock, new Random(7), givenBack::add);
 
         Claim.Granted trigger = granted(repeating.claimTrigger(key(), at(0), "PSVC001", false, true));
         ledger.settleOpen(
@@ -128,8 +128,8 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
 
     @Test
     void aSettlementWhoseAnswerWasLostIsSettled() {
-        DeliveryLedger repeating =
-                new DynamoDeliveryLedger(everyWriteTwice(), new Config(table), clock, new Random(7), givenBack::add);
+        DeliveryLedger repeating = new DynamoDeliveryLedger(
+                everyWriteTwice(), new FixedDeliveryConfig(table), clock, new Random(7), givenBack::add);
         KnownIncident incident = new KnownIncident("Q1", 1, "", "PSVC001", true);
         Claim.Granted trigger = granted(ledger.claimTrigger(key(), at(0), "PSVC001", false, true));
 
@@ -184,22 +184,5 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
                         .key(Map.of("deliveryId", AttributeValue.fromS(key().deliveryId())))
                         .consistentRead(true))
                 .item();
-    }
-
-    private record Config(String deliveriesTable) implements DeliveryConfig {
-        @Override
-        public Duration repeatWindow() {
-            return REPEAT_WINDOW;
-        }
-
-        @Override
-        public Duration timeout() {
-            return LEASE.minusSeconds(5);
-        }
-
-        @Override
-        public Duration retention() {
-            return Duration.ofDays(30);
-        }
     }
 }

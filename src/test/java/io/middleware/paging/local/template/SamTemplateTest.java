@@ -56,7 +56,7 @@ class SamTemplateTest {
                     dynamoDb.describeTable(request -> request.tableName(name)).table();
             assertThat(table.globalSecondaryIndexes())
                     .singleElement()
-                    .satisfies(index -> assertThat(index.indexName()).isEqualTo("byWorkspace"));
+                    .satisfies(index -> assertThat(index.indexName()).isEqualTo("byRule"));
             assertThat(dynamoDb.describeTimeToLive(request -> request.tableName(name))
                             .timeToLiveDescription()
                             .attributeName())
