@@ -100,4 +100,9 @@ record FixedAlertConfig(
     public Optional<String> alertQueueArn() {
         return Optional.empty();
     }
+
+    @Override
+    public Optional<String> alertQueueUrl() {
+        return Optional.empty();
+    }
 }
