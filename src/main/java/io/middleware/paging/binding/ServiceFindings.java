@@ -153,11 +153,13 @@ public record ServiceFindings(
         } else if (service.knownValue().isPresent()) {
             policy.unknownBecause().ifPresent(why -> unknown.add("whether the escalation policy exists (" + why + ")"));
         }
-        return unknown.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Warning(
-                        "NOT_CHECKED",
-                        "Not checked: " + String.join("; ", unknown) + ". Try again in a minute, or look in PagerDuty."));
+        return unknown.isEmpty() ? Optional.empty() : Optional.of(notChecked(unknown));
+    }
+
+    static Warning notChecked(List<String> unknown) {
+        return new Warning(
+                "NOT_CHECKED",
+                "Not checked: " + String.join("; ", unknown) + ". Try again in a minute, or look in PagerDuty.");
     }
 
     /**
