@@ -77,9 +77,8 @@ public class DynamoRuleBindings implements RuleBindings {
 
     @Override
     public Optional<RuleBinding> remove(WorkspaceId workspaceId, RuleId ruleId) {
-        return binding(dynamo.deleteItem(request -> request.tableName(table)
-                        .key(key(workspaceId, ruleId))
-                        .returnValues(ReturnValue.ALL_OLD))
+        return binding(dynamo.deleteItem(request ->
+                        request.tableName(table).key(key(workspaceId, ruleId)).returnValues(ReturnValue.ALL_OLD))
                 .attributes());
     }
 
@@ -114,7 +113,8 @@ public class DynamoRuleBindings implements RuleBindings {
                         .map(item -> new Listed(binding(item).orElseThrow(), broken(item)))
                         .toList(),
                 page.hasLastEvaluatedKey()
-                        ? Optional.of(new RuleId(page.lastEvaluatedKey().get("ruleId").s()))
+                        ? Optional.of(
+                                new RuleId(page.lastEvaluatedKey().get("ruleId").s()))
                         : Optional.empty());
     }
 

@@ -123,7 +123,8 @@ public class RuleBinder {
                 choice.pageText(),
                 Map.of());
         Optional<RuleBinding> before = bindings.save(binding);
-        // What this process remembers of the workspace may be from before an uninstall, which does not come back for this.
+        // What this process remembers of the workspace may be from before an uninstall, which does not come back for
+        // this.
         Optional<Refusal> gone = account.refusalIfNotInstalled(choice.workspaceId());
         if (gone.isPresent()) {
             bindings.remove(choice.workspaceId(), choice.ruleId());
@@ -147,8 +148,8 @@ public class RuleBinder {
             return List.of(ServiceFindings.notChecked(
                     List.of("whether anybody is on call (the token cannot be used since a moment ago; see status)")));
         }
-        ServiceFindings findings = check.lookFurther(
-                active.access(), active.installation().user().id(), service, override, deadline);
+        ServiceFindings findings =
+                check.lookFurther(active.access(), active.installation().user().id(), service, override, deadline);
         return Stream.concat(findings.warnings().stream(), findings.notChecked().stream())
                 .toList();
     }
@@ -179,9 +180,8 @@ public class RuleBinder {
                     "SERVICE_AMBIGUOUS",
                     found.size() + " services have the name \"" + name + "\": "
                             + String.join(
-                                    ", ", found.stream()
-                                            .map(it -> it.service().id())
-                                            .toList()) + ".",
+                                    ", ",
+                                    found.stream().map(it -> it.service().id()).toList()) + ".",
                     "Bind by serviceId."));
         }
         return found.isEmpty() ? noneNamed(name) : new Found.It<>(found.get(0));

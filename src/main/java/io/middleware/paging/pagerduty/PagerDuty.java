@@ -99,7 +99,8 @@ public class PagerDuty {
 
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
-        return calls.read(access, deadline, api -> api.me(authorization(access)), body -> PagerDutyJson.user(body.path("user")));
+        return calls.read(
+                access, deadline, api -> api.me(authorization(access)), body -> PagerDutyJson.user(body.path("user")));
     }
 
     /** Whether {@code failure}, the answer to {@link #me}, means that the token belongs to an account, not to a user. */
@@ -125,8 +126,7 @@ public class PagerDuty {
             Answer<JsonNode> page = calls.read(
                     access,
                     deadline,
-                    api -> api.services(
-                            authorization(access), query.orElse(null), null, "name", PAGE, from),
+                    api -> api.services(authorization(access), query.orElse(null), null, "name", PAGE, from),
                     body -> body);
             if (page instanceof Answer.Failed<JsonNode> failed) {
                 if (services.isEmpty()) {
@@ -195,7 +195,9 @@ public class PagerDuty {
             Instant second = since.truncatedTo(ChronoUnit.SECONDS);
             List<Incident> created = new ArrayList<>();
             for (JsonNode node : incidents) {
-                if (PagerDutyJson.time(node, "created_at").filter(at -> !at.isBefore(second)).isPresent()) {
+                if (PagerDutyJson.time(node, "created_at")
+                        .filter(at -> !at.isBefore(second))
+                        .isPresent()) {
                     created.add(PagerDutyJson.incident(node));
                 }
             }

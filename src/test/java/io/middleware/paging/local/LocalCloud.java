@@ -331,7 +331,7 @@ public final class LocalCloud implements AutoCloseable {
     // ---- Putting it together --------------------------------------------------------------------------------------
 
     private void start(Builder builder) {
-        Gateway gateway = Gateway.bind(builder.port);
+        Gateway gateway = Gateway.bind(builder.host, builder.port);
         parts.add(gateway);
         AwsEndpoints aws =
                 builder.awsEndpoint.map(uri -> new AwsEndpoints(uri, uri, uri)).orElseGet(() -> startEngines(builder));
@@ -442,6 +442,7 @@ public final class LocalCloud implements AutoCloseable {
     public static final class Builder {
 
         private int port;
+        private String host = Gateway.THIS_MACHINE;
         private String stackName = "local";
         private Path template = Path.of("template.yaml");
         private Path workDirectory = Path.of("target", "local");
@@ -459,6 +460,12 @@ public final class LocalCloud implements AutoCloseable {
         /** Where the gateway listens; 0, the default, for a free port. */
         public Builder port(int port) {
             this.port = port;
+            return this;
+        }
+
+        /** The address at which the gateway listens: {@code localhost} by default, since nothing asks for a password. */
+        public Builder host(String host) {
+            this.host = host;
             return this;
         }
 

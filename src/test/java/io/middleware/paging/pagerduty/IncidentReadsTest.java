@@ -147,8 +147,7 @@ class IncidentReadsTest {
         assertThat(log.notifications()).isEmpty();
         assertThat(log.ofType("acknowledge"))
                 .singleElement()
-                .satisfies(entry ->
-                        assertThat(entry.agent().map(Reference::id)).contains("PUSR001"));
+                .satisfies(entry -> assertThat(entry.agent().map(Reference::id)).contains("PUSR001"));
     }
 
     @Test
@@ -156,8 +155,10 @@ class IncidentReadsTest {
         cloud.pagerDuty()
                 .faults()
                 .add(Fault.on("GET", "/incidents/*/log_entries")
-                        .answering(200, "{\"log_entries\":[{\"type\":\"notify_log_entry\",\"channel\":"
-                                + "{\"type\":\"phone\"}}],\"more\":true}"));
+                        .answering(
+                                200,
+                                "{\"log_entries\":[{\"type\":\"notify_log_entry\",\"channel\":"
+                                        + "{\"type\":\"phone\"}}],\"more\":true}"));
 
         IncidentLog log = log("Q1");
 
@@ -181,8 +182,7 @@ class IncidentReadsTest {
     void whatIsNoIdIsNeverSent() {
         assertThatThrownBy(() -> reads.incident(manager, "../users/me", deadline()))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> reads.log(manager, "Q1/log", deadline()))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> reads.log(manager, "Q1/log", deadline())).isInstanceOf(IllegalArgumentException.class);
     }
 
     private String open() {

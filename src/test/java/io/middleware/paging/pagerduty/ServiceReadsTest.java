@@ -59,9 +59,13 @@ class ServiceReadsTest {
 
         assertThat(onCall)
                 .containsExactly(
-                        new OnCall(new Reference("user", ada.id(), "Ada"), 1, Optional.of("Night rota"), Optional.of(end)),
                         new OnCall(
-                                new Reference("user", bob.id(), "Bob"), 2, Optional.of("Night rota"), Optional.of(end)));
+                                new Reference("user", ada.id(), "Ada"), 1, Optional.of("Night rota"), Optional.of(end)),
+                        new OnCall(
+                                new Reference("user", bob.id(), "Bob"),
+                                2,
+                                Optional.of("Night rota"),
+                                Optional.of(end)));
         assertThat(last(Operation.LIST_ON_CALLS))
                 .containsEntry("escalation_policy_ids[]", List.of(policy.id()))
                 .containsEntry("earliest", List.of("true"));
@@ -108,9 +112,7 @@ class ServiceReadsTest {
     /** As PagerDuty's answers are: any field but the id may be null. */
     @Test
     void maskedUserIsOnCallAllTheSame() {
-        cloud.pagerDuty()
-                .faults()
-                .add(Fault.on("GET", "/oncalls").answering(200, """
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/oncalls").answering(200, """
                         {"oncalls":[{"user":null,"schedule":null,"escalation_level":null,"start":null,"end":null}],
                          "more":null}"""));
 
@@ -136,9 +138,7 @@ class ServiceReadsTest {
 
     @Test
     void timeWithAnOffsetIsRead() {
-        cloud.pagerDuty()
-                .faults()
-                .add(Fault.on("GET", "/oncalls").answering(200, """
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/oncalls").answering(200, """
                         {"oncalls":[{"user":{"id":"P1"},"end":"2026-11-23T09:00:00-05:00"}]}"""));
 
         List<OnCall> onCall = value(reads.onCalls(manager, Sample.PRIMARY_POLICY, deadline()));
@@ -193,9 +193,7 @@ class ServiceReadsTest {
 
     @Test
     void serviceOfNothingButAnIdIsRead() {
-        cloud.pagerDuty()
-                .faults()
-                .add(Fault.on("GET", "/services/*").answering(200, "{\"service\":{\"id\":\"P1\"}}"));
+        cloud.pagerDuty().faults().add(Fault.on("GET", "/services/*").answering(200, "{\"service\":{\"id\":\"P1\"}}"));
 
         ServiceDetail service = value(reads.service(manager, "P1", deadline()));
 

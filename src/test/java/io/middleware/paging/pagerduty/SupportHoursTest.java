@@ -43,8 +43,8 @@ class SupportHoursTest {
         "2026-11-24T23:00:00Z, false",
     })
     void nightEndsOnTheDayAfter(Instant moment, boolean inside) {
-        SupportHours night = new SupportHours(
-                Set.of(DayOfWeek.MONDAY), LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneId.of("UTC"));
+        SupportHours night =
+                new SupportHours(Set.of(DayOfWeek.MONDAY), LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneId.of("UTC"));
 
         assertThat(night.contain(moment)).isEqualTo(inside);
     }

@@ -68,8 +68,7 @@ final class ControlApi {
                 case "POST incidents reopen" -> done(() -> pagerDuty.reopenByHand(call.segment(2)));
                 case "POST incidents hide" -> done(() -> pagerDuty.hideIncident(call.segment(2)));
                 case "POST incidents show" -> done(() -> pagerDuty.showIncident(call.segment(2)));
-                case "POST incidents snooze" ->
-                    done(() -> pagerDuty.snoozeByHand(call.segment(2), minutes(body)));
+                case "POST incidents snooze" -> done(() -> pagerDuty.snoozeByHand(call.segment(2), minutes(body)));
                 case "POST incidents merge" ->
                     done(() -> pagerDuty.mergeByHand(call.segment(2), required(body, "into")));
                 case "PUT policies" -> setPolicy(call.segment(2), body);
@@ -221,8 +220,7 @@ final class ControlApi {
         switch (body.path("status").asText()) {
             case "active" -> service.enable().endMaintenance();
             case "disabled" -> service.disable();
-            case "maintenance" ->
-                service.startMaintenance(minutes(body));
+            case "maintenance" -> service.startMaintenance(minutes(body));
             default -> throw new IllegalArgumentException("status must be active, disabled or maintenance");
         }
     }
@@ -265,9 +263,7 @@ final class ControlApi {
         }
         if (body.has("schedule")) {
             policy.bySchedule(
-                    body.path("schedule").asText(),
-                    account.now(),
-                    account.now().plus(minutes(body)));
+                    body.path("schedule").asText(), account.now(), account.now().plus(minutes(body)));
         }
         return ok(Json.object().put("id", id).put("name", policy.name()));
     }

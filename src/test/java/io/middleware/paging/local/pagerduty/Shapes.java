@@ -198,7 +198,9 @@ final class Shapes {
     private static ObjectNode channel(LogEntry entry, String notifiedBy) {
         if (entry.type().equals("notify")) {
             ObjectNode channel = Json.object().put("type", "auto");
-            channel.set("notification", Json.object()
+            channel.set(
+                    "notification",
+                    Json.object()
                             .put("type", notifiedBy)
                             .put("address", "not-for-others@acme.example")
                             .put("status", "success"));

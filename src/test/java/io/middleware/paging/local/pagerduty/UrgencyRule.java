@@ -48,8 +48,7 @@ sealed interface UrgencyRule {
     }
 
     /** Hours of one day: those that cross midnight are not played. */
-    record ByHours(
-            String during, String outside, ZoneId zone, LocalTime start, LocalTime end, Set<DayOfWeek> days)
+    record ByHours(String during, String outside, ZoneId zone, LocalTime start, LocalTime end, Set<DayOfWeek> days)
             implements UrgencyRule {
         @Override
         public String at(Instant now) {
