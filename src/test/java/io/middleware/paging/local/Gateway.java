@@ -86,7 +86,7 @@ final class Gateway implements AutoCloseable {
     /** Where this machine finds it. */
     URI endpoint() {
         InetAddress address = server.getAddress().getAddress();
-        boolean isLocal = address.isAnyLocalAddress() || address.isLoopbackAddress();
+        boolean isLocal = address.isAnyLocalAddress() || address.equals(InetAddress.getLoopbackAddress());
         String host = isLocal ? THIS_MACHINE : address.getHostAddress();
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
                 + server.getAddress().getPort());

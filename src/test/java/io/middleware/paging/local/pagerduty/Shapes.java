@@ -179,7 +179,7 @@ final class Shapes {
                 : none();
     }
 
-    /** @param withChannel otherwise the channel shows no more than its type */
+    /** @param withChannel otherwise a notification does not tell its channel */
     static ObjectNode logEntry(Incident incident, LogEntry entry, String notifiedBy, boolean withChannel) {
         ObjectNode shape = logEntryReference(incident.account, entry)
                 .put("type", entry.type() + "_log_entry")
@@ -190,7 +190,7 @@ final class Shapes {
         shape.set("service", serviceReference(incident.service));
         shape.set("teams", none());
         ObjectNode channel = channel(entry, notifiedBy);
-        shape.set("channel", withChannel ? channel : channel.retain("type"));
+        shape.set("channel", withChannel ? channel : channel.without("notification"));
         entry.concerned().ifPresent(user -> concern(shape, entry, user));
         return shape;
     }
