@@ -217,7 +217,8 @@ class ListBindingsFunctionTest {
         many.addUserToken(token, many.addUser("Mia", "mia@many.example", "admin"));
         install(token);
         for (int i = 0; i < 300; i++) {
-            String service = many.addService(String.format(Locale.ROOT, "S%03d", i), policy).id();
+            String service = many.addService(String.format(Locale.ROOT, "S%03d", i), policy)
+                    .id();
             bind(String.format(Locale.ROOT, "rule-%03d", i), service, String.format(Locale.ROOT, "S%03d", i));
         }
         Instant begun = cloud.clock().instant();
@@ -235,7 +236,8 @@ class ListBindingsFunctionTest {
 
         List<String> rules = new ArrayList<>(texts(first.path("bindings"), "ruleId"));
         for (JsonNode next = first; next.has("nextToken"); ) {
-            next = list(",\"verify\":true,\"nextToken\":\"" + next.path("nextToken").asText() + "\"");
+            next = list(
+                    ",\"verify\":true,\"nextToken\":\"" + next.path("nextToken").asText() + "\"");
             assertThat(texts(next.path("bindings"), "health")).containsOnly("OK");
             rules.addAll(texts(next.path("bindings"), "ruleId"));
         }
@@ -251,8 +253,7 @@ class ListBindingsFunctionTest {
         String token = "";
         do {
             reply = list(token);
-            assertThat(reply.toString().getBytes(StandardCharsets.UTF_8).length)
-                    .isLessThan(LAMBDA_LIMIT_BYTES);
+            assertThat(reply.toString().getBytes(StandardCharsets.UTF_8).length).isLessThan(LAMBDA_LIMIT_BYTES);
             rules.addAll(texts(reply.path("bindings"), "ruleId"));
             token = ",\"nextToken\":\"" + reply.path("nextToken").asText() + "\"";
             answers++;
@@ -304,11 +305,7 @@ class ListBindingsFunctionTest {
 
     private void install(String token) {
         installer.install(
-                workspace,
-                token,
-                Optional.empty(),
-                false,
-                Deadline.after(Duration.ofMinutes(1), cloud.clock()));
+                workspace, token, Optional.empty(), false, Deadline.after(Duration.ofMinutes(1), cloud.clock()));
     }
 
     private RuleBinding bind(String rule, String serviceId, String serviceName) {
@@ -348,8 +345,7 @@ class ListBindingsFunctionTest {
                         Map<String, AttributeValue> copy = new HashMap<>(item);
                         copy.put(
                                 "ruleId",
-                                AttributeValue.fromS(
-                                        "r".repeat(123) + String.format(Locale.ROOT, "%05d", i)));
+                                AttributeValue.fromS("r".repeat(123) + String.format(Locale.ROOT, "%05d", i)));
                         return WriteRequest.builder()
                                 .putRequest(put -> put.item(copy))
                                 .build();

@@ -250,16 +250,14 @@ class StatusFunctionTest {
 
     private void install(String token) {
         installer.install(
-                workspace,
-                token,
-                Optional.empty(),
-                false,
-                Deadline.after(Duration.ofMinutes(1), cloud.clock()));
+                workspace, token, Optional.empty(), false, Deadline.after(Duration.ofMinutes(1), cloud.clock()));
     }
 
     /** The token of a user who changes after the install: PagerDuty has another under the same id then. */
     private void install(String account, String[] emails, String roleThen, String roleNow) {
-        Account own = cloud.pagerDuty().us().addAccount(account + "-" + workspace.value().substring(2, 8));
+        Account own = cloud.pagerDuty()
+                .us()
+                .addAccount(account + "-" + workspace.value().substring(2, 8));
         String token = "u+" + workspace.value().substring(2, 20);
         User then = own.addUser("PUSRX01", "Ann", emails[0], roleThen);
         own.addUserToken(token, then);

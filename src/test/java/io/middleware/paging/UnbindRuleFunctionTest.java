@@ -65,9 +65,10 @@ class UnbindRuleFunctionTest {
                     .isEqualTo(cloud.clock().instant().plusSeconds(60));
             assertThat(lines.of(workspace.value()))
                     .extracting(LogLines.Line::message)
-                    .containsExactly("UNBOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001, serviceName"
-                            + " Payments, notifyOnResolve true, urgency service, groupBy alert, escalationPolicyId"
-                            + " none, enabled true");
+                    .containsExactly(
+                            "UNBOUND: rule cpu-high of workspace " + workspace + ": serviceId PSVC001, serviceName"
+                                    + " Payments, notifyOnResolve true, urgency service, groupBy alert, escalationPolicyId"
+                                    + " none, enabled true");
         }
         assertThat(bindings.find(workspace, RULE)).isEmpty();
     }
@@ -114,7 +115,8 @@ class UnbindRuleFunctionTest {
         assertThat(reply.path("open").path(0).path("htmlUrl").asText())
                 .isEqualTo("https://acme.pagerduty.com/incidents/Q12");
         assertThat(reply.path("moreOpen").asBoolean(true)).isFalse();
-        assertThat(reply.path("message").asText()).contains("Open in PagerDuty because of it: 2. Those with willBeResolved");
+        assertThat(reply.path("message").asText())
+                .contains("Open in PagerDuty because of it: 2. Those with willBeResolved");
     }
 
     @Test
@@ -186,7 +188,8 @@ class UnbindRuleFunctionTest {
     @ParameterizedTest
     @ValueSource(strings = {"workspaceId", "ruleId"})
     void aTokenInTheWrongFieldIsNotRepeated(String field) {
-        String request = "{\"workspaceId\":\"acme\",\"ruleId\":\"a b\",\"" + field + "\":\"x " + Sample.MANAGER_TOKEN + "\"}";
+        String request =
+                "{\"workspaceId\":\"acme\",\"ruleId\":\"a b\",\"" + field + "\":\"x " + Sample.MANAGER_TOKEN + "\"}";
 
         assertThat(function.call(request).toString()).contains("error").doesNotContain(Sample.MANAGER_TOKEN);
     }
@@ -194,8 +197,7 @@ class UnbindRuleFunctionTest {
     private void open(String alertId, long number, boolean wantsResolve) {
         DeliveryKey key = new DeliveryKey(workspace, RULE.value(), alertId);
         Instant now = cloud.clock().instant();
-        Claim.Granted claim =
-                (Claim.Granted) ledger.claimTrigger(key, now, Sample.PAYMENTS, false, wantsResolve);
+        Claim.Granted claim = (Claim.Granted) ledger.claimTrigger(key, now, Sample.PAYMENTS, false, wantsResolve);
         ledger.settleOpen(
                 key,
                 claim.leaseId(),

@@ -74,7 +74,9 @@ class UninstallFunctionTest {
         try (LogLines lines = new LogLines(AuditLog.class.getName())) {
             JsonNode reply = uninstall();
 
-            assertThat(reply.path("uninstalled").asBoolean()).as(reply.toString()).isTrue();
+            assertThat(reply.path("uninstalled").asBoolean())
+                    .as(reply.toString())
+                    .isTrue();
             assertThat(reply.path("finished").asBoolean()).isTrue();
             assertThat(reply.path("bindingsRemoved").asInt()).isEqualTo(2);
             assertThat(Instant.parse(reply.path("tokenDeletedAt").asText())).isEqualTo(now.plus(Duration.ofDays(7)));
@@ -82,9 +84,10 @@ class UninstallFunctionTest {
             assertThat(reply.path("warnings")).isEmpty();
             assertThat(lines.of(workspace.value()))
                     .extracting(LogLines.Line::message)
-                    .containsExactly("UNINSTALLED: workspace " + workspace + ", user PUSR001, account acme (us), bindings"
-                            + " removed 2, secret pagerduty/" + workspace + " to be deleted at "
-                            + now.plus(Duration.ofDays(7)));
+                    .containsExactly(
+                            "UNINSTALLED: workspace " + workspace + ", user PUSR001, account acme (us), bindings"
+                                    + " removed 2, secret pagerduty/" + workspace + " to be deleted at "
+                                    + now.plus(Duration.ofDays(7)));
         }
         assertThat(installations.find(workspace)).isEmpty();
         assertThat(bindings.list(workspace, Optional.empty()).bindings()).isEmpty();

@@ -97,7 +97,9 @@ class UninstallerTest {
     void whereverItDiesTheNextUninstallFinishesIt(boolean afterTheCall) {
         int survived = whileItIsInterrupted(fatal -> WatchedAws.dyingAt(fatal, afterTheCall), fatal -> {
             if (account() instanceof Accounts.Account.Active) {
-                assertThat(boundRules()).as("what pages is whole, call %s", fatal).hasSize(RULES.size());
+                assertThat(boundRules())
+                        .as("what pages is whole, call %s", fatal)
+                        .hasSize(RULES.size());
             }
 
             cloud.clock().advance(LOCK_LAPSES);
@@ -157,7 +159,8 @@ class UninstallerTest {
 
         whileItIsInterrupted(
                 // The process remembers the workspace as installed.
-                moment -> at(moment, () -> binds.add(bind())), moment -> assertNothingIsLeft());
+                moment -> at(moment, () -> binds.add(bind())),
+                moment -> assertNothingIsLeft());
 
         assertThat(binds).hasAtLeastOneElementOfType(RuleBinder.BindResult.Bound.class);
         assertThat(binds)
@@ -171,19 +174,16 @@ class UninstallerTest {
 
     @Test
     void aProbeThatFindsTheTokenWorkingBringsNothingBack() {
-        whileItIsInterrupted(
-                moment -> at(moment, this::account),
-                moment -> assertNothingIsLeft(),
-                () -> {
-                    ready();
-                    Installation now = installations.find(workspace).orElseThrow();
-                    installations.requireReauth(
-                            workspace,
-                            now.tokenVersion(),
-                            "PagerDuty refused the token",
-                            cloud.clock().instant(),
-                            cloud.clock().instant());
-                });
+        whileItIsInterrupted(moment -> at(moment, this::account), moment -> assertNothingIsLeft(), () -> {
+            ready();
+            Installation now = installations.find(workspace).orElseThrow();
+            installations.requireReauth(
+                    workspace,
+                    now.tokenVersion(),
+                    "PagerDuty refused the token",
+                    cloud.clock().instant(),
+                    cloud.clock().instant());
+        });
     }
 
     @Test
@@ -221,8 +221,7 @@ class UninstallerTest {
     void anInstallBetweenTwoCallsKeepsWhatIsLeft() {
         ready();
         Uninstaller.Result part = uninstaller(new WatchedAws.Watch() {})
-                .uninstall(
-                        workspace, Deadline.after(Duration.ofSeconds(10), cloud.clock()));
+                .uninstall(workspace, Deadline.after(Duration.ofSeconds(10), cloud.clock()));
         assertThat(part).isInstanceOf(Uninstaller.Result.Unfinished.class);
 
         InstallResult installed = install();
@@ -256,8 +255,7 @@ class UninstallerTest {
     @Test
     void aSecretThatIsNotShownYetIsWaitedFor() {
         ready();
-        cloud.secrets()
-                .failNext(1, "DescribeSecret", new Answered("ResourceNotFoundException", 400, "Not shown yet"));
+        cloud.secrets().failNext(1, "DescribeSecret", new Answered("ResourceNotFoundException", 400, "Not shown yet"));
 
         assertThat(uninstaller(new WatchedAws.Watch() {}).uninstall(workspace, deadline()))
                 .isInstanceOf(Uninstaller.Result.Unfinished.class);
@@ -271,7 +269,8 @@ class UninstallerTest {
         ready();
         cloud.clock().advance(LOCK_LAPSES);
         try (SecretsManagerClient secrets = secrets()) {
-            secrets.deleteSecret(request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(30L));
+            secrets.deleteSecret(
+                    request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(30L));
         }
 
         assertThat(uninstaller(new WatchedAws.Watch() {}).uninstall(workspace, deadline()))
@@ -288,8 +287,7 @@ class UninstallerTest {
         return whileItIsInterrupted(interruption, check, this::ready);
     }
 
-    private int whileItIsInterrupted(
-            IntFunction<WatchedAws.Watch> interruption, IntConsumer check, Runnable ready) {
+    private int whileItIsInterrupted(IntFunction<WatchedAws.Watch> interruption, IntConsumer check, Runnable ready) {
         for (int moment = 1; ; moment++) {
             ready.run();
             WatchedAws aws = new WatchedAws(cloud, interruption.apply(moment));
