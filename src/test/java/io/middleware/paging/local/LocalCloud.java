@@ -352,8 +352,10 @@ public final class LocalCloud implements AutoCloseable {
                 hosts.us(),
                 hosts.eu());
         List<FunctionDefinition> functions = stack.functions();
-        LambdaEmulator emulator = new LambdaEmulator(
-                functions, functionPackage, aws.environment(), builder.environments, builder.limits, logs);
+        Map<String, String> environment = new HashMap<>(aws.environment());
+        environment.putAll(builder.common);
+        LambdaEmulator emulator =
+                new LambdaEmulator(functions, functionPackage, environment, builder.environments, builder.limits, logs);
         lambda = emulator;
         startPollers(functions, builder.limits.concurrency());
         // Closed before the pollers, which would wait for what runs.
@@ -453,6 +455,7 @@ public final class LocalCloud implements AutoCloseable {
         private Consumer<String> problems = problem -> {};
         private BiConsumer<String, String> logReader = (function, line) -> {};
         private final Map<String, String> parameters = new LinkedHashMap<>();
+        private final Map<String, String> common = new HashMap<>();
         private final Map<String, Map<String, String>> environments = new HashMap<>();
 
         private Builder() {}
@@ -498,6 +501,12 @@ public final class LocalCloud implements AutoCloseable {
             return this;
         }
 
+        /** One more environment variable for every function. One for a single function wins over it. */
+        public Builder environment(String name, String value) {
+            common.put(name, value);
+            return this;
+        }
+
         /** Which package to run. Default: system property {@code local.form}, else the native binary if there is one. */
         public Builder form(FunctionPackage.Form form) {
             this.form = Optional.of(form);
@@ -534,6 +543,12 @@ public final class LocalCloud implements AutoCloseable {
         public Builder onLog(BiConsumer<String, String> reader) {
             this.logReader = reader;
             return this;
+        }
+
+        /** For a person who plays with it, and does not want to wait for a minute. */
+        public Builder impatient() {
+            // What waits for a token or a service is tried again sooner, and our secrets do not lag behind.
+            return environment("PAGING_SLOW_RETRY", "PT5S").environment("PAGING_SECRET_LAG", "PT0S");
         }
 
         /**

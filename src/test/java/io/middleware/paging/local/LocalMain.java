@@ -51,6 +51,7 @@ public final class LocalMain {
         LocalCloud.Builder builder = LocalCloud.builder()
                 .port(options.port())
                 .host(options.host())
+                .impatient()
                 .onLog(this::show)
                 .onProblem(problem -> System.err.println("! " + problem));
         options.pagerDuty().ifPresent(host -> builder.pagerDuty(host, host));
