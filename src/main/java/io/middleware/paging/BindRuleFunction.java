@@ -46,7 +46,7 @@ public class BindRuleFunction {
     public Reply bindRule(JsonNode request) {
         RequestFields fields = new RequestFields(request);
         WorkspaceId workspaceId = fields.workspaceId();
-        RuleId ruleId = ruleId(fields);
+        RuleId ruleId = fields.ruleId();
         ServiceChoice service = service(fields);
         UrgencyRule urgency = fields.oneOf(
                 "urgency",
@@ -81,15 +81,6 @@ public class BindRuleFunction {
         }
         AuditLog.bound(bound);
         return Reply.bound(bound);
-    }
-
-    private static RuleId ruleId(RequestFields fields) {
-        String text = fields.required("ruleId");
-        if (!text.isEmpty() && !RuleId.isValid(text)) {
-            fields.refuse(
-                    "ruleId must be " + RuleId.RULE + ", found " + RequestFields.quoted(text) + ".", "Correct ruleId.");
-        }
-        return RuleId.isValid(text) ? new RuleId(text) : null;
     }
 
     private static ServiceChoice service(RequestFields fields) {

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
+import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
@@ -53,6 +54,14 @@ final class RequestFields {
                     "Correct workspaceId.");
         }
         return refusal == null ? new WorkspaceId(value) : null;
+    }
+
+    RuleId ruleId() {
+        String value = required("ruleId");
+        if (refusal == null && !RuleId.isValid(value)) {
+            refuse("ruleId must be " + RuleId.RULE + ", found " + quoted(value) + ".", "Correct ruleId.");
+        }
+        return refusal == null ? new RuleId(value) : null;
     }
 
     /** The text of a required field; numbers count as text. */

@@ -44,7 +44,8 @@ record LastTest(Optional<Episode> episode) {
                 .flatMap(it -> it.outcome().equals(Optional.of(Outcome.RESOLVED))
                         ? it.resolvedAt()
                         : it.triggeredAt()
-                                .filter(at -> it.resolvedAt().filter(at::isBefore).isEmpty()));
+                                .filter(at ->
+                                        it.resolvedAt().filter(at::isBefore).isEmpty()));
     }
 
     /** The step at which a test stands that is not over. */
@@ -82,15 +83,13 @@ record LastTest(Optional<Episode> episode) {
 
     /** A test newer than all that the ledger has seen, also by the clocks of others. */
     Step anew(Instant asked) {
-        return new Step.Trigger(Stream.of(
-                        episode.flatMap(Episode::triggeredAt),
-                        episode.flatMap(Episode::resolvedAt),
-                        unsettledAt())
-                .flatMap(Optional::stream)
-                .map(at -> at.plusMillis(1))
-                .filter(asked::isBefore)
-                .max(Comparator.naturalOrder())
-                .orElse(asked));
+        return new Step.Trigger(
+                Stream.of(episode.flatMap(Episode::triggeredAt), episode.flatMap(Episode::resolvedAt), unsettledAt())
+                        .flatMap(Optional::stream)
+                        .map(at -> at.plusMillis(1))
+                        .filter(asked::isBefore)
+                        .max(Comparator.naturalOrder())
+                        .orElse(asked));
     }
 
     Optional<KnownIncident> incident() {

@@ -95,8 +95,7 @@ public class SqsAlertQueue {
         if (canDelay()) {
             message.delaySeconds((int) delay.toSeconds());
         } else {
-            message.messageGroupId(alert.incidentKey().value())
-                    .messageDeduplicationId(Sha256.hex(body.toString()));
+            message.messageGroupId(alert.incidentKey().value()).messageDeduplicationId(Sha256.hex(body.toString()));
         }
         sqs.sendMessage(message.build());
         return true;

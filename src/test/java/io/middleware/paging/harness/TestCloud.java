@@ -2,6 +2,7 @@ package io.middleware.paging.harness;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
+import io.middleware.paging.alert.Sleeper;
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
 import io.middleware.paging.local.engine.SqsEngine;
@@ -39,6 +41,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
     private final List<String> metricLines = new CopyOnWriteArrayList<>();
     private final FailingRandom random = new FailingRandom();
+    private volatile Runnable whileAsleep = () -> {};
     private Queues queues;
     private FakeSecretsManager secrets;
     private FakePagerDuty pagerDuty;
@@ -91,6 +94,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put(
                 "paging.dead-letter-queue-arn", stack.queue("DeadLetterQueue").arn());
         config.put("paging.alert-queue-arn", stack.queue("AlertQueue").arn());
+        config.put("paging.alert-queue-url", stack.ref("AlertQueue"));
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());
         // The fakes answer within milliseconds, but a machine that is busy may take seconds over the first call.
@@ -168,6 +172,16 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         return random;
     }
 
+    /** What else happens when the application sleeps: by itself only the clock moves on. */
+    public void whileAsleep(Runnable what) {
+        whileAsleep = what;
+    }
+
+    private void sleep(Duration time) {
+        clock.advance(time);
+        whileAsleep.run();
+    }
+
     /** Puts the test's clock where the application takes its time from, and keeps the metrics that it writes. */
     @Singleton
     static class Surroundings {
@@ -185,6 +199,14 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         @Priority(1)
         java.time.Clock clock() {
             return current().clock();
+        }
+
+        @Produces
+        @Singleton
+        @Alternative
+        @Priority(1)
+        Sleeper sleeper() {
+            return current()::sleep;
         }
 
         @Produces
