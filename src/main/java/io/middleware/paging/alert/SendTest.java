@@ -18,6 +18,7 @@ import io.middleware.paging.binding.ServiceCheck;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.delivery.DeliveryKey;
 import io.middleware.paging.delivery.Episodes;
+import io.middleware.paging.delivery.KnownIncident;
 import io.middleware.paging.delivery.Outcome;
 import io.middleware.paging.installation.AccountQuestions;
 import io.middleware.paging.installation.Accounts;
@@ -125,7 +126,13 @@ public class SendTest {
         /** An incident of an earlier test cannot be resolved, which must not keep a new one from being sent. */
         private boolean leavesEarlier;
 
-        private boolean notifyResolves;
+        /** Whether a message waits in the queue that ends the test: whoever began it has sent one. */
+        private boolean notifyResolves = queue.canDelay();
+
+        private Optional<Instant> resolveSentFor = Optional.empty();
+
+        /** The ledger forgets it with the resolve. */
+        private boolean pagedNobody;
 
         Call(RuleBinding binding, Account.Active account, Supplier<ServiceFindings> findings, Deadline deadline) {
             this.binding = binding;
@@ -139,9 +146,10 @@ public class SendTest {
         TestResult send() {
             for (int tries = 1; tries <= MAX_STEPS; tries++) {
                 LastTest test = lastTest();
+                test.open().ifPresent(open -> pagedNobody = open.pagedNobody());
                 Optional<Instant> over = test.overAt().filter(this::isMeant);
                 if (over.isPresent()) {
-                    return sent(test, over.get(), Optional.empty());
+                    return sent(test.incident().orElseThrow(), over.get(), Optional.empty());
                 }
                 LastTest.Step step = leavesEarlier ? nextButEarlier(test) : test.next(asked);
                 NotifyOutcome outcome = take(step, test, tries);
@@ -172,11 +180,12 @@ public class SendTest {
             return new LastTest(episodes.find(key));
         }
 
-        /** What was bound or installed since is not tested by it. */
+        /** Its own, and one of a moment ago: but what was bound or installed since is not tested by that. */
         private boolean isMeant(Instant sentAt) {
-            return LastTest.isMeant(sentAt, asked)
-                    && !binding.boundAt().isAfter(sentAt)
-                    && !account.installation().since().isAfter(sentAt);
+            return !sentAt.isBefore(asked)
+                    || LastTest.isMeant(sentAt, asked)
+                            && !binding.boundAt().isAfter(sentAt)
+                            && !account.installation().since().isAfter(sentAt);
         }
 
         private LastTest.Step nextButEarlier(LastTest test) {
@@ -187,7 +196,11 @@ public class SendTest {
             if (step instanceof LastTest.Step.Resolve) {
                 return notifier.handle(resolved(step.at(), "it was a test"), receive(tries, deadline));
             }
-            if (test.unfinished().isEmpty()) {
+            boolean isNew = test.unfinished()
+                    .filter(left -> left.at().equals(step.at()))
+                    .isEmpty();
+            if (isNew && !resolveSentFor.equals(Optional.of(step.at()))) {
+                resolveSentFor = Optional.of(step.at());
                 notifyResolves = queue.canDelay() && sendResolve(step.at());
             }
             return notifier.handle(
@@ -227,14 +240,14 @@ public class SendTest {
             }
         }
 
-        private TestResult sent(LastTest test, Instant at, Optional<NotifyOutcome> notResolved) {
+        private TestResult sent(KnownIncident incident, Instant at, Optional<NotifyOutcome> notResolved) {
             return new TestResult.Sent(
                     binding,
-                    test.incident().orElseThrow(),
+                    incident,
+                    pagedNobody,
                     at,
                     at.isBefore(asked) ? Optional.of(at.plus(LastTest.REPEAT_WINDOW)) : Optional.empty(),
-                    notResolved.map(waiting ->
-                            TestRefusals.notResolved(test.incident().orElseThrow(), waiting, notifyResolves)),
+                    notResolved.map(waiting -> TestRefusals.notResolved(incident, waiting, notifyResolves)),
                     found(),
                     clock.instant());
         }
@@ -247,24 +260,20 @@ public class SendTest {
             if (isUnfinished && !queue.canDelay()) {
                 notifyResolves = sendResolve(step.at());
             }
-            if (step instanceof LastTest.Step.Resolve && isMeant(step.at()) && hasIncident(test)) {
-                return sent(test, step.at(), Optional.of(outcome));
+            Optional<KnownIncident> open = test.open().filter(incident -> isMeant(step.at()));
+            if (step instanceof LastTest.Step.Resolve && open.isPresent()) {
+                return sent(open.get(), step.at(), Optional.of(outcome));
             }
-            if (isUnfinished) {
-                return refused(TestRefusals.mayBeOpen(binding, outcome, notifyResolves, current()));
+            if (!isUnfinished) {
+                // Nothing was opened, and nothing is left to be done: its slot is for others, and no later try of it
+                // may page.
+                notifier.handle(
+                        resolved(step.at(), "the test was given up (" + outcome.detail() + ")"), receive(1, deadline));
             }
-            // Nothing was opened, and nothing is left to be done: its slot is for others, and no later try of it may
-            // page.
-            notifier.handle(
-                    resolved(step.at(), "the test was given up (" + outcome.detail() + ")"), receive(1, deadline));
-            return refused(TestRefusals.of(binding, outcome, current(), found(), clock.instant()));
-        }
-
-        /** Not that of the test before, whose incident the ledger knows until there is another. */
-        private boolean hasIncident(LastTest test) {
-            return test.episode()
-                    .filter(it -> it.isOpen() || it.triggeredAt().equals(it.pendingResolve()))
-                    .isPresent();
+            return refused(TestRefusals.of(
+                    new TestRefusals.Failed(binding, outcome, isUnfinished, notifyResolves, clock.instant()),
+                    current(),
+                    found()));
         }
 
         private Account current() {

@@ -9,7 +9,6 @@ import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.delivery.Episode;
 import io.middleware.paging.delivery.KnownIncident;
-import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.AccountQuestions;
 import io.middleware.paging.installation.Accounts.Account;
 import io.middleware.paging.installation.Refusal;
@@ -53,89 +52,110 @@ final class TestRefusals {
     }
 
     /**
-     * Nothing was opened.
+     * A test whose incident is not known.
      *
+     * @param mayBeOpen whether PagerDuty may have opened one all the same
+     * @param notifyResolves whether a message waits in the queue that will end it
      * @param now when that was so
      */
-    static Refusal of(
-            RuleBinding binding,
-            NotifyOutcome outcome,
-            Account account,
-            Optional<ServiceFindings> findings,
-            Instant now) {
-        String service = binding.serviceName() + " (" + binding.serviceId() + ")";
-        return switch (outcome.reason()) {
+    record Failed(RuleBinding binding, NotifyOutcome outcome, boolean mayBeOpen, boolean notifyResolves, Instant now) {
+        private Refusal refusal(String code, String message, String remedy) {
+            return new Refusal(
+                    code,
+                    message + " " + opened(),
+                    remedy + (mayBeOpen ? " It finds and resolves what was opened. " + EXPLAIN : ""));
+        }
+
+        private String opened() {
+            return mayBeOpen
+                    ? "An incident whose title begins with \"Test:\" may be open on service " + service()
+                            + (notifyResolves ? "; notify resolves it in a few minutes." : ".")
+                    : "Nothing was opened.";
+        }
+
+        private String service() {
+            return binding.serviceName() + " (" + binding.serviceId() + ")";
+        }
+
+        private String detail() {
+            return outcome.detail();
+        }
+
+        /** When it is of use to try again. */
+        private String then() {
+            return outcome.delay()
+                    .map(now::plus)
+                    .map(at -> "at " + at + " or later")
+                    .orElse("in a minute");
+        }
+    }
+
+    /**
+     * @param account as it is now
+     * @param findings about the service; empty if it could not be asked
+     */
+    static Refusal of(Failed test, Account account, Optional<ServiceFindings> findings) {
+        return switch (test.outcome().reason()) {
             case PACED ->
-                new Refusal(
+                test.refusal(
                         "BUSY",
                         "More alerts are waiting to page than PagerDuty takes at once, and a test waits its turn like any of"
-                                + " them: " + outcome.detail() + ". Nothing was opened.",
-                        "Send the test again " + then(outcome, now) + ". Alerts that wait page by themselves.");
+                                + " them: " + test.detail() + ".",
+                        "Send the test again " + test.then() + ".");
             case RATE_LIMITED ->
-                new Refusal(
+                test.refusal(
                         "RATE_LIMITED",
-                        "PagerDuty's rate limit for the token's user is used up (" + outcome.detail()
-                                + "). Nothing was opened. Alerts wait likewise.",
-                        "Send the test again " + then(outcome, now)
+                        "PagerDuty's rate limit for the token's user is used up (" + test.detail()
+                                + "). Alerts wait likewise.",
+                        "Send the test again " + test.then()
                                 + ". If it goes on, install the token of a user of its own.");
             case NOT_PAGEABLE ->
-                new Refusal(
+                test.refusal(
                         "NOT_PAGEABLE",
-                        "PagerDuty opened no incident: " + outcome.detail() + ". " + found(findings),
-                        "Mend that in PagerDuty, or bind another service; then send the test again.");
+                        "PagerDuty opened no incident: " + test.detail() + "." + found(findings)
+                                + " Alerts of this rule wait until that is mended.",
+                        "Mend it in PagerDuty, or bind another service; then send the test again.");
             case FORBIDDEN ->
-                new Refusal(
+                test.refusal(
                         "TOKEN_FORBIDDEN",
-                        "PagerDuty opened no incident: " + outcome.detail() + ".",
+                        "PagerDuty refused it: " + test.detail() + ".",
                         "Give that user the role Responder or higher on this service, or install a token of a user who has"
                                 + " it; then send the test again.");
             case TOKEN, NOT_INSTALLED, AWS ->
                 account instanceof Account.Active
-                        ? unavailable(outcome, "Nothing was opened.")
-                        : AccountQuestions.refusal(binding.workspaceId(), account);
+                        ? unavailable(test)
+                        : withoutToken(
+                                test, AccountQuestions.refusal(test.binding().workspaceId(), account));
             case BAD_REQUEST, NOT_FOUND, TOO_LARGE ->
                 findings.flatMap(ServiceFindings::notThere)
-                        .map(gone -> new Refusal(
+                        .map(gone -> test.refusal(
                                 "SERVICE_NOT_FOUND",
-                                "PagerDuty opened no incident on service " + service + ": " + outcome.detail() + ". "
-                                        + gone.message(),
+                                "PagerDuty opened no incident on service " + test.service() + ": " + test.detail()
+                                        + ". " + gone.message(),
                                 "Bind the rule again with bind-rule, then send the test again."))
-                        .orElseGet(() -> new Refusal(
+                        .orElseGet(() -> test.refusal(
                                 "PAGERDUTY_REFUSED",
-                                "PagerDuty opened no incident on service " + service + ": " + outcome.detail() + ".",
-                                "Correct what PagerDuty names, as a rule by binding the rule again with bind-rule; then"
-                                        + " send the test again. Alerts of this rule are refused likewise."));
-            case IN_FLIGHT -> underWay(outcome.detail());
-            case OUTAGE, LIST_LAG, TIME -> unavailable(outcome, "Nothing was opened.");
+                                "PagerDuty refused the test on service " + test.service() + ": " + test.detail()
+                                        + ". It refuses alerts of this rule likewise.",
+                                "Correct what it names, as a rule by binding the rule again with bind-rule; then send the"
+                                        + " test again."));
+            case IN_FLIGHT -> underWay(test.detail());
+            case OUTAGE, LIST_LAG, TIME -> unavailable(test);
             case NONE, MUTED, BUG, FOLDED, SUPPRESSED, NO_DATA ->
-                throw new IllegalStateException("a test cannot end " + outcome.outcome() + ", " + outcome.reason());
+                throw new IllegalStateException("a test cannot end "
+                        + test.outcome().outcome() + ", " + test.outcome().reason());
         };
     }
 
-    /** The answer to its POST was lost, or nobody knows yet what it has opened. */
-    static Refusal mayBeOpen(RuleBinding binding, NotifyOutcome outcome, boolean notifyResolves, Account account) {
-        if (outcome.reason() == Reason.IN_FLIGHT) {
-            return underWay(outcome.detail());
-        }
-        String mayBeOpen =
-                "An incident whose title begins with \"Test:\" may be open on service " + binding.serviceName() + " ("
-                        + binding.serviceId() + ")" + (notifyResolves ? "; notify resolves it in a few minutes." : ".");
-        if (!(account instanceof Account.Active)) {
-            Refusal refusal = AccountQuestions.refusal(binding.workspaceId(), account);
-            return new Refusal(
-                    refusal.code(),
-                    refusal.message() + " " + mayBeOpen,
-                    refusal.remedy() + " Then send the test again: it finds and resolves what was opened.");
-        }
-        return unavailable(outcome, mayBeOpen);
+    private static Refusal withoutToken(Failed test, Refusal refusal) {
+        return test.refusal(refusal.code(), refusal.message(), refusal.remedy() + " Then send the test again.");
     }
 
-    private static Refusal unavailable(NotifyOutcome outcome, String opened) {
-        return new Refusal(
+    private static Refusal unavailable(Failed test) {
+        return test.refusal(
                 "PAGERDUTY_UNAVAILABLE",
-                "PagerDuty did not answer as it should: " + outcome.detail() + ". " + opened,
-                "Send the test again in a minute: it finds and resolves what was opened, and opens no second incident"
-                        + " beside it. " + EXPLAIN + " If it goes on, look at status.pagerduty.com.");
+                "PagerDuty did not answer as it should: " + test.detail() + ".",
+                "Send the test again in a minute. If it goes on, look at status.pagerduty.com.");
     }
 
     /** The incident was opened, and PagerDuty has not resolved it. */
@@ -150,19 +170,10 @@ final class TestRefusals {
                         + EXPLAIN);
     }
 
-    private static String then(NotifyOutcome outcome, Instant now) {
-        return outcome.delay()
-                .map(now::plus)
-                .map(at -> "at " + at + " or later")
-                .orElse("in a minute");
-    }
-
     private static String found(Optional<ServiceFindings> findings) {
         return findings.map(found ->
-                                found.warnings().stream().map(Warning::message).collect(Collectors.joining(" ")))
-                        .filter(words -> !words.isEmpty())
-                        .map(words -> words + " ")
-                        .orElse("")
-                + "Alerts of this rule wait until then.";
+                        found.warnings().stream().map(Warning::message).collect(Collectors.joining(" ", " ", "")))
+                .filter(words -> !words.isBlank())
+                .orElse("");
     }
 }

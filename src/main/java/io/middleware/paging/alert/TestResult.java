@@ -22,6 +22,7 @@ public sealed interface TestResult {
     /**
      * PagerDuty opened the incident.
      *
+     * @param pagedNobody whether it started acknowledged
      * @param sentAt when the test was sent
      * @param newTestFrom when another can be sent; empty if this one was sent by this very call
      * @param notResolved why the incident may still be open; empty when it is resolved
@@ -31,6 +32,7 @@ public sealed interface TestResult {
     record Sent(
             RuleBinding binding,
             KnownIncident incident,
+            boolean pagedNobody,
             Instant sentAt,
             Optional<Instant> newTestFrom,
             Optional<Warning> notResolved,
@@ -42,19 +44,19 @@ public sealed interface TestResult {
             if (notResolved.isEmpty()) {
                 return "resolved";
             }
-            return incident.pagedNobody() ? "acknowledged" : "triggered";
+            return pagedNobody ? "acknowledged" : "triggered";
         }
 
         /** Whether an alert of the rule reaches a person now; empty when that is not known. */
         public Optional<Boolean> reachesSomebody() {
-            return incident.pagedNobody()
+            return pagedNobody
                     ? Optional.of(false)
                     : findings.map(ServiceFindings::reachesSomebody).flatMap(Finding::knownValue);
         }
 
         /** The same in a sentence. */
         public String verdict() {
-            if (incident.pagedNobody()) {
+            if (pagedNobody) {
                 return "An alert of this rule pages nobody: PagerDuty acknowledged the incident as soon as it was opened,"
                         + " and notified nobody.";
             }
@@ -91,7 +93,7 @@ public sealed interface TestResult {
                             + "; this call sent no second one. A new one can be sent" + " after " + from
                             + ", or once the rule is bound again.")));
             notResolved.ifPresent(warnings::add);
-            if (incident.pagedNobody()) {
+            if (pagedNobody) {
                 warnings.add(
                         new Warning(
                                 "NOBODY_PAGED",
