@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 import io.middleware.paging.binding.CachedRuleBindings;
@@ -43,6 +43,7 @@ import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.local.engine.SqsEngine;
 import io.middleware.paging.local.pagerduty.Fault;
 import io.middleware.paging.local.pagerduty.IncidentStatus;
 import io.middleware.paging.local.pagerduty.IncidentView;
@@ -655,20 +656,23 @@ class SendTestTest {
     /** FIFO queues delay no message, so what ends the test is sent only when it is known that it must. */
     @Test
     void onAFifoQueueNotifyEndsATestThatThisCallCouldNot() {
-        String url = cloud.sqs()
-                .createQueue(request -> request.queueName("tests-" + scene.workspace() + ".fifo")
-                        .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
-                .queueUrl();
-        SendTest onFifo = sendTest(
-                new SqsAlertQueue(cloud.sqs(), FixedAlertConfig.defaults().withAlertQueue(url)));
-        losePostAndTime();
+        try (SqsEngine engine = SqsEngine.start();
+                SqsClient fifo = engine.client()) {
+            String url = fifo.createQueue(request ->
+                            request.queueName("tests.fifo").attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
+                    .queueUrl();
+            SendTest onFifo =
+                    sendTest(new SqsAlertQueue(fifo, FixedAlertConfig.defaults().withAlertQueue(url)));
+            losePostAndTime();
 
-        TestResult refused = onFifo.send(workspace(), Scene.RULE, Deadline.after(Duration.ofMinutes(2), cloud.clock()));
+            TestResult refused =
+                    onFifo.send(workspace(), Scene.RULE, Deadline.after(Duration.ofMinutes(2), cloud.clock()));
 
-        assertThat(((TestResult.Refused) refused).refusal().message()).contains("notify resolves it");
-        List<Message> messages =
-                cloud.sqs().receiveMessage(request -> request.queueUrl(url)).messages();
-        assertThat(messages).singleElement().satisfies(message -> alerts.send(message.body(), Map.of()));
+            assertThat(((TestResult.Refused) refused).refusal().message()).contains("notify resolves it");
+            assertThat(fifo.receiveMessage(request -> request.queueUrl(url)).messages())
+                    .singleElement()
+                    .satisfies(message -> alerts.send(message.body(), Map.of()));
+        }
         alerts.handle();
         assertThat(incidents()).singleElement().matches(incident -> !incident.isOpen());
     }
