@@ -15,9 +15,11 @@ import io.middleware.paging.alert.TestResult;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
+import io.middleware.paging.binding.Uninstaller;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Refusal;
+import io.middleware.paging.installation.TokenStore;
 import io.middleware.paging.installation.WorkspaceId;
 
 /**
@@ -56,17 +58,53 @@ final class AuditLog {
                                         Optional.of(Objects.toString(change.from(), "none")),
                                         Objects.toString(change.to(), "none")))
                                 .collect(Collectors.joining(", "))
-                : "serviceId " + now.serviceId() + ", serviceName " + now.serviceName() + ", notifyOnResolve "
-                        + now.notifyOnResolve() + ", urgency " + now.urgency().wireName() + ", groupBy "
-                        + now.groupBy().wireName() + ", escalationPolicyId "
-                        + now.escalationPolicyId().orElse("none") + ", enabled " + now.enabled();
+                : describe(now);
+        write(bound.replaced() ? "REBOUND" : "BOUND", now, what);
+    }
+
+    static void unbound(RuleBinding before) {
+        write("UNBOUND", before, describe(before));
+    }
+
+    /** Of an uninstall that is not finished, too: what it removed is removed. */
+    static void uninstalled(WorkspaceId workspaceId, Uninstaller.Result result) {
+        String what;
+        if (result instanceof Uninstaller.Result.Uninstalled done) {
+            what = "UNINSTALLED: workspace " + workspaceId
+                    + done.before()
+                            .map(before -> ", user " + before.user().id() + ", account " + account(before))
+                            .orElse("")
+                    + ", bindings removed " + done.bindingsRemoved() + ", " + describe(done.token());
+        } else if (result instanceof Uninstaller.Result.Unfinished part) {
+            what = "UNINSTALLING: workspace " + workspaceId + ", bindings removed " + part.bindingsRemoved()
+                    + ", not finished: " + part.left();
+        } else {
+            return;
+        }
+        write(what, Map.of("workspace", workspaceId.value()));
+    }
+
+    private static String describe(TokenStore.Removed token) {
+        if (token instanceof TokenStore.Removed.Scheduled scheduled) {
+            return "secret " + scheduled.secret() + " to be deleted at " + scheduled.goneAt();
+        }
+        return token instanceof TokenStore.Removed.NotOurs notOurs
+                ? "secret " + notOurs.secret() + " left alone: it " + notOurs.foundTag()
+                : "no secret " + ((TokenStore.Removed.None) token).secret();
+    }
+
+    private static String describe(RuleBinding binding) {
+        return "serviceId " + binding.serviceId() + ", serviceName " + binding.serviceName() + ", notifyOnResolve "
+                + binding.notifyOnResolve() + ", urgency " + binding.urgency().wireName() + ", groupBy "
+                + binding.groupBy().wireName() + ", escalationPolicyId "
+                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled();
+    }
+
+    private static void write(String change, RuleBinding binding, String what) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("workspace", now.workspaceId().value());
-        fields.put("rule", now.ruleId().value());
-        write(
-                (bound.replaced() ? "REBOUND: rule " : "BOUND: rule ") + now.ruleId() + " of workspace "
-                        + now.workspaceId() + ": " + what,
-                fields);
+        fields.put("workspace", binding.workspaceId().value());
+        fields.put("rule", binding.ruleId().value());
+        write(change + ": rule " + binding.ruleId() + " of workspace " + binding.workspaceId() + ": " + what, fields);
     }
 
     static void tested(WorkspaceId workspaceId, RuleId ruleId, TestResult result) {

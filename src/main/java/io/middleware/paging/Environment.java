@@ -10,11 +10,11 @@ import jakarta.inject.Singleton;
 import io.quarkus.amazon.lambda.runtime.FunctionError;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-import io.middleware.paging.alert.Sleeper;
 import io.middleware.paging.metrics.MetricLines;
+import io.middleware.paging.pacing.Pause;
 
 /**
- * What the rooms must not reach for themselves: time, randomness, and the standard output.
+ * What the rooms must not reach for themselves: time, randomness, waiting, and the standard output.
  *
  * <p>{@code FunctionError} is how Quarkus reports a function's exception to Lambda. Without its registration the native
  * function ends at the first exception instead of reporting it.
@@ -36,20 +36,19 @@ class Environment {
 
     @Produces
     @Singleton
-    Sleeper sleeper() {
-        return time -> {
-            try {
-                Thread.sleep(time.toMillis());
-            } catch (InterruptedException ending) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("the function is ending", ending);
-            }
-        };
+    MetricLines metricLines() {
+        return System.out::println;
     }
 
     @Produces
     @Singleton
-    MetricLines metricLines() {
-        return System.out::println;
+    Pause pause() {
+        return time -> {
+            try {
+                Thread.sleep(Math.max(0, time.toMillis()));
+            } catch (InterruptedException endOfTheProcess) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 }

@@ -24,6 +24,7 @@ import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.PagerDutyConfig;
 import io.middleware.paging.pagerduty.Region;
 import io.middleware.paging.pagerduty.Service;
+import io.middleware.paging.pagerduty.User;
 
 /** {@code install}: checks a pasted token, stores it, and lists the services it can see. Safe to repeat. */
 @ApplicationScoped
@@ -119,11 +120,7 @@ public class InstallFunction {
                     installation.workspaceId().value(),
                     installation.status().name(),
                     installation.region(),
-                    new InstalledUser(
-                            installation.user().id(),
-                            installation.user().name(),
-                            installation.user().email(),
-                            installation.user().role()),
+                    InstalledUser.of(installation.user()),
                     installed.services().services(),
                     Stream.concat(installed.warnings().stream(), more.stream()).toList(),
                     installation.installedAt(),
@@ -132,5 +129,9 @@ public class InstallFunction {
     }
 
     /** The token's owner, under whose e-mail incidents are opened. */
-    public record InstalledUser(String id, String name, String email, String role) {}
+    public record InstalledUser(String id, String name, String email, String role) {
+        static InstalledUser of(User user) {
+            return new InstalledUser(user.id(), user.name(), user.email(), user.role());
+        }
+    }
 }

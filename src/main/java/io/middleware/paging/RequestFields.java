@@ -28,17 +28,44 @@ final class RequestFields {
     private Refusal refusal;
 
     RequestFields(JsonNode request) {
+        this(request, false);
+    }
+
+    private RequestFields(JsonNode request, boolean takesTerraform) {
         boolean isObject = request != null && request.isObject();
         this.request = isObject ? request : MissingNode.getInstance();
         if (!isObject) {
             refuse("The request must be a JSON object.", "See events/ for one example of each function.");
         }
-        if (this.request.has("tf")) {
+        if (!takesTerraform && this.request.has("tf")) {
             // Terraform adds it with lifecycle_scope = "CRUD", and then invokes for a destroy as for a create.
             refuse(
                     "tf is not taken: Terraform would run this function also when it destroys the resource.",
                     "Set lifecycle_scope of aws_lambda_invocation to CREATE_ONLY.");
         }
+    }
+
+    /** Of a function that looks at {@link #terraformAction}. */
+    static RequestFields withTerraform(JsonNode request) {
+        return new RequestFields(request, true);
+    }
+
+    /**
+     * What Terraform is doing with the resource that invokes the function: {@code create}, {@code update} or {@code delete}.
+     * Empty when it is not Terraform, or has {@code lifecycle_scope} {@code CREATE_ONLY}.
+     */
+    Optional<String> terraformAction() {
+        if (!request.has("tf")) {
+            return Optional.empty();
+        }
+        JsonNode action = request.path("tf").path("action");
+        if (!action.asText().matches("create|update|delete")) {
+            refuse(
+                    "tf.action must be create, update or delete, found "
+                            + (action.isTextual() ? quoted(action.asText()) : kind(action)) + ".",
+                    "tf is what Terraform adds with lifecycle_scope CRUD; leave it out of a request of your own.");
+        }
+        return Optional.of(action.asText());
     }
 
     /** What is wrong; empty when every field read so far can be used. */
@@ -57,11 +84,11 @@ final class RequestFields {
     }
 
     RuleId ruleId() {
-        String value = required("ruleId");
-        if (refusal == null && !RuleId.isValid(value)) {
-            refuse("ruleId must be " + RuleId.RULE + ", found " + quoted(value) + ".", "Correct ruleId.");
+        String text = required("ruleId");
+        if (!text.isEmpty() && !RuleId.isValid(text)) {
+            refuse("ruleId must be " + RuleId.RULE + ", found " + quoted(text) + ".", "Correct ruleId.");
         }
-        return refusal == null ? new RuleId(value) : null;
+        return RuleId.isValid(text) ? new RuleId(text) : null;
     }
 
     /** The text of a required field; numbers count as text. */

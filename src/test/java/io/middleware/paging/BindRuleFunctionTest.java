@@ -121,12 +121,66 @@ class BindRuleFunctionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({Sample.LEGACY + ", SERVICE_DISABLED", Sample.BATCH + ", SERVICE_IN_MAINTENANCE"})
+    @CsvSource({
+        Sample.LEGACY + ", SERVICE_DISABLED",
+        Sample.BATCH + ", SERVICE_IN_MAINTENANCE",
+        Sample.WEEKEND + ", NOBODY_ON_CALL",
+        Sample.BOTS + ", SELF_ON_CALL"
+    })
     void aServiceThatOpensNoIncidentsIsBoundWithAWarning(String serviceId, String code) {
         JsonNode reply = bind("\"serviceId\":\"" + serviceId + "\"");
 
         assertThat(reply.path("binding").path("serviceId").asText()).isEqualTo(serviceId);
         assertThat(texts(reply.path("warnings"), "code")).containsExactly(code);
+    }
+
+    @Test
+    void thePolicyOfTheBindingDecidesWhoIsOnCall() {
+        JsonNode overridden = bind(
+                "\"serviceId\":\"" + Sample.PAYMENTS + "\",\"escalationPolicyId\":\"" + Sample.WEEKEND_POLICY + "\"");
+        JsonNode other = bind("\"serviceName\":\"Weekend\",\"escalationPolicyId\":\"" + Sample.PRIMARY_POLICY + "\"");
+
+        assertThat(texts(overridden.path("warnings"), "code")).containsExactly("NOBODY_ON_CALL");
+        assertThat(overridden.at("/warnings/0/message").asText()).contains("\"Weekend\"");
+        assertThat(other.path("warnings")).isEmpty();
+    }
+
+    @Test
+    void maintenanceIsToldWithItsEnd() {
+        JsonNode reply = bind("\"serviceId\":\"" + Sample.BATCH + "\"");
+
+        assertThat(reply.at("/warnings/0/message").asText())
+                .contains("Moving the batch machines")
+                .matches(".* until 20\\d\\d-\\d\\d-\\d\\dT.*");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 429, 500, 503})
+    void aLookThatFailsIsAWarningAndTheRuleIsBound(int status) {
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/oncalls").answering(status).untilCleared());
+
+        JsonNode reply = bind("\"serviceId\":\"" + Sample.PAYMENTS + "\"");
+
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("NOT_CHECKED");
+        assertThat(reply.at("/warnings/0/message").asText())
+                .contains("whether anybody is on call")
+                .contains("" + status);
+        assertThat(stored().serviceId()).isEqualTo(Sample.PAYMENTS);
+    }
+
+    @Test
+    void aLookThatFindsNoTimeIsAWarningAndTheRuleIsBound() {
+        cloud.pagerDuty()
+                .faults()
+                .add(Fault.on("GET", "/services/*")
+                        .afterwards(request -> cloud.clock().advance(Duration.ofSeconds(29))));
+
+        JsonNode reply = bind("\"serviceId\":\"" + Sample.PAYMENTS + "\"");
+
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("NOT_CHECKED");
+        assertThat(stored().serviceId()).isEqualTo(Sample.PAYMENTS);
     }
 
     @ParameterizedTest

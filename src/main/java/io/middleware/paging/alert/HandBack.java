@@ -9,11 +9,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 import org.jboss.logging.Logger;
 
+import io.middleware.paging.binding.CachedRuleBindings;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.delivery.Release;
 import io.middleware.paging.installation.Accounts.Account;
 import io.middleware.paging.installation.Accounts.AfterRefusal;
+import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pacing.Pacer;
 import io.middleware.paging.pacing.Slot;
 import io.middleware.paging.pacing.Turn;
@@ -38,9 +40,12 @@ public class HandBack {
     private final DeliveryLedger ledger;
     private final Backoff backoff;
     private final Pacer pacer;
+    private final CachedRuleBindings bindings;
     private final Clock clock;
 
-    public HandBack(DeliveryLedger ledger, Backoff backoff, Pacer pacer, Clock clock) {
+    public HandBack(
+            DeliveryLedger ledger, Backoff backoff, Pacer pacer, CachedRuleBindings bindings, Clock clock) {
+        this.bindings = bindings;
         this.ledger = ledger;
         this.backoff = backoff;
         this.pacer = pacer;
@@ -254,11 +259,28 @@ public class HandBack {
                     shorter(backoff.exponential(attempt.receive().count()), backoff.until(fresh.readableAt())),
                     mayHaveActed);
         }
-        return slowly(
-                attempt,
-                Reason.NOT_INSTALLED,
-                "workspace " + workspace + " is not installed: install a PagerDuty user token",
-                mayHaveActed);
+        return notInstalled(attempt, (Account.NotInstalled) account, mayHaveActed);
+    }
+
+    /** An uninstall removes the bindings too, and one that is remembered may be gone: then the next try finds none. */
+    private NotifyOutcome notInstalled(Attempt attempt, Account.NotInstalled account, boolean mayHaveActed) {
+        WorkspaceId workspaceId = attempt.alert().workspaceId();
+        if (account.uninstallBegan().isPresent()) {
+            return again(
+                    attempt,
+                    Reason.IN_FLIGHT,
+                    "workspace " + workspaceId + " is being uninstalled since "
+                            + account.uninstallBegan().get() + ": run uninstall again to finish that, or install",
+                    mayHaveActed);
+        }
+        bindings.forget(workspaceId, attempt.alert().ruleId());
+        return bindings.find(workspaceId, attempt.alert().ruleId()).isEmpty()
+                ? again(attempt, Reason.IN_FLIGHT, "its rule was unbound a moment ago", mayHaveActed)
+                : slowly(
+                        attempt,
+                        Reason.NOT_INSTALLED,
+                        "workspace " + workspaceId + " is not installed: install a PagerDuty user token",
+                        mayHaveActed);
     }
 
     private static Duration shorter(Duration one, Duration other) {

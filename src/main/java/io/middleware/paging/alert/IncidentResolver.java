@@ -60,6 +60,9 @@ public class IncidentResolver {
                 return new Step.Done(nothingOpen(attempt));
             }
             Account account = accounts.find(attempt.alert().workspaceId(), attempt.deadline());
+            if (account instanceof Account.NotInstalled && attempt.binding().isNone()) {
+                return new Step.Done(uninstalled(attempt));
+            }
             return account instanceof Account.Active active
                     ? begin(attempt, active, true)
                     : new Step.Done(handBack.parked(attempt, account, false));
@@ -118,6 +121,19 @@ public class IncidentResolver {
         }
         return new Step.Done(
                 outOfSight.map(unseen -> handBack.outOfSight(attempt, unseen)).orElseGet(() -> nothingOpen(attempt)));
+    }
+
+    /** There is no token to resolve it with, and no rule for which somebody would install one. */
+    private NotifyOutcome uninstalled(Attempt attempt) {
+        String detail = "workspace " + attempt.alert().workspaceId() + " was uninstalled; "
+                + attempt.claim()
+                        .open()
+                        .map(open -> "incident " + open.number() + " is left as it is: resolve it in PagerDuty ("
+                                + open.htmlUrl() + ")")
+                        .orElse("if a lost call opened an incident, resolve it in PagerDuty");
+        return ledger.settleResolved(attempt.key(), attempt.claim().leaseId(), Outcome.UNBOUND, detail)
+                ? NotifyOutcome.done(Outcome.UNBOUND, detail)
+                : handBack.leaseLost(attempt.receive());
     }
 
     private NotifyOutcome nothingOpen(Attempt attempt) {

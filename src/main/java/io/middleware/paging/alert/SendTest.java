@@ -25,6 +25,7 @@ import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Accounts.Account;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.WorkspaceId;
+import io.middleware.paging.pacing.Pause;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.PagerDutyConfig;
 import io.middleware.paging.pagerduty.SideBySide;
@@ -61,7 +62,7 @@ public class SendTest {
     private final ServiceCheck check;
     private final SideBySide sideBySide;
     private final PagerDutyConfig config;
-    private final Sleeper sleeper;
+    private final Pause pause;
     private final Clock clock;
 
     public SendTest(
@@ -74,7 +75,7 @@ public class SendTest {
             ServiceCheck check,
             SideBySide sideBySide,
             PagerDutyConfig config,
-            Sleeper sleeper,
+            Pause pause,
             Clock clock) {
         this.accounts = accounts;
         this.bindings = bindings;
@@ -85,13 +86,13 @@ public class SendTest {
         this.check = check;
         this.sideBySide = sideBySide;
         this.config = config;
-        this.sleeper = sleeper;
+        this.pause = pause;
         this.clock = clock;
     }
 
     /** Sends a test, or carries on with the one that is under way. Safe to repeat. */
     public TestResult send(WorkspaceId workspaceId, RuleId ruleId, Deadline deadline) {
-        Account account = accounts.find(workspaceId, deadline);
+        Account account = accounts.findNow(workspaceId, deadline);
         if (!(account instanceof Account.Active active)) {
             return refused(AccountQuestions.refusal(workspaceId, account));
         }
@@ -164,7 +165,7 @@ public class SendTest {
                 }
                 Optional<Duration> wait = outcome.delay().filter(delay -> isWorthWaiting(outcome, delay, step));
                 if (wait.isPresent()) {
-                    sleeper.sleep(wait.get());
+                    pause.lasting(wait.get());
                 } else if (step instanceof LastTest.Step.Resolve
                         && outcome.outcome() == Outcome.REFUSED
                         && !isMeant(step.at())) {

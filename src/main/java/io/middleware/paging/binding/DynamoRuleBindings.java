@@ -2,6 +2,7 @@ package io.middleware.paging.binding;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,7 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 import io.middleware.paging.installation.WorkspaceId;
 
@@ -27,6 +31,12 @@ import io.middleware.paging.installation.WorkspaceId;
  */
 @ApplicationScoped
 public class DynamoRuleBindings implements RuleBindings {
+    /** Of one BatchWriteItem (AWS, "BatchWriteItem"). */
+    private static final int MAX_WRITES = 25;
+
+    /** So many are removed in a second or less. */
+    private static final int MAX_REMOVED = 250;
+
     private final DynamoDbClient dynamo;
     private final String table;
 
@@ -63,6 +73,65 @@ public class DynamoRuleBindings implements RuleBindings {
         } catch (ConditionalCheckFailedException boundToAnotherServiceByNow) {
             // What was refused is no longer what the rule pages.
         }
+    }
+
+    @Override
+    public Optional<RuleBinding> remove(WorkspaceId workspaceId, RuleId ruleId) {
+        return binding(dynamo.deleteItem(request -> request.tableName(table)
+                        .key(key(workspaceId, ruleId))
+                        .returnValues(ReturnValue.ALL_OLD))
+                .attributes());
+    }
+
+    @Override
+    public Removal removeSome(WorkspaceId workspaceId) {
+        QueryResponse page = dynamo.query(of(workspaceId, Optional.empty())
+                .projectionExpression("workspaceId, ruleId")
+                .limit(MAX_REMOVED)
+                .build());
+        List<Map<String, AttributeValue>> keys = page.items();
+        int left = 0;
+        for (int from = 0; from < keys.size(); from += MAX_WRITES) {
+            List<WriteRequest> deletes = keys.subList(from, Math.min(from + MAX_WRITES, keys.size())).stream()
+                    .map(key -> WriteRequest.builder()
+                            .deleteRequest(delete -> delete.key(key))
+                            .build())
+                    .toList();
+            // What DynamoDB leaves out, being short of capacity, is found by the next call.
+            left += dynamo.batchWriteItem(request -> request.requestItems(Map.of(table, deletes)))
+                    .unprocessedItems()
+                    .getOrDefault(table, List.of())
+                    .size();
+        }
+        return new Removal(keys.size() - left, left == 0 && !page.hasLastEvaluatedKey());
+    }
+
+    @Override
+    public Page list(WorkspaceId workspaceId, Optional<RuleId> after) {
+        QueryResponse page = dynamo.query(of(workspaceId, after).build());
+        return new Page(
+                page.items().stream()
+                        .map(item -> new Listed(binding(item).orElseThrow(), broken(item)))
+                        .toList(),
+                page.hasLastEvaluatedKey()
+                        ? Optional.of(new RuleId(page.lastEvaluatedKey().get("ruleId").s()))
+                        : Optional.empty());
+    }
+
+    private QueryRequest.Builder of(WorkspaceId workspaceId, Optional<RuleId> after) {
+        QueryRequest.Builder query = QueryRequest.builder()
+                .tableName(table)
+                .consistentRead(true)
+                .keyConditionExpression("workspaceId = :workspaceId")
+                .expressionAttributeValues(Map.of(":workspaceId", text(workspaceId.value())));
+        after.ifPresent(ruleId -> query.exclusiveStartKey(key(workspaceId, ruleId)));
+        return query;
+    }
+
+    private static Optional<Broken> broken(Map<String, AttributeValue> item) {
+        return Optional.ofNullable(item.get("brokenSince"))
+                .map(since -> new Broken(
+                        Instant.parse(since.s()), item.get("brokenReason").s()));
     }
 
     private static Map<String, AttributeValue> key(WorkspaceId workspaceId, RuleId ruleId) {

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.installation.AccountQuestions;
 import io.middleware.paging.installation.AccountQuestions.Reply;
+import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
@@ -19,6 +21,8 @@ import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.EscalationPolicy;
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.Service;
+import io.middleware.paging.pagerduty.ServiceDetail;
+import io.middleware.paging.pagerduty.ServiceReads;
 
 /** Binds rules to services that exist. */
 @ApplicationScoped
@@ -26,13 +30,26 @@ public class RuleBinder {
     private static final String LIST_THEM = "Call list-services to see what the token can see.";
 
     private final AccountQuestions account;
+    private final Accounts accounts;
     private final PagerDuty pagerDuty;
+    private final ServiceReads services;
+    private final ServiceCheck check;
     private final RuleBindings bindings;
     private final Clock clock;
 
-    public RuleBinder(AccountQuestions account, PagerDuty pagerDuty, RuleBindings bindings, Clock clock) {
+    public RuleBinder(
+            AccountQuestions account,
+            Accounts accounts,
+            PagerDuty pagerDuty,
+            ServiceReads services,
+            ServiceCheck check,
+            RuleBindings bindings,
+            Clock clock) {
         this.account = account;
+        this.accounts = accounts;
         this.pagerDuty = pagerDuty;
+        this.services = services;
+        this.check = check;
         this.bindings = bindings;
         this.clock = clock;
     }
@@ -77,18 +94,19 @@ public class RuleBinder {
 
     /** Binds the rule, replacing its binding. Safe to repeat. */
     public BindResult bind(Choice choice, Deadline deadline) {
-        Found<Service> found = choice.service() instanceof ServiceChoice.ById byId
+        Found<ServiceDetail> found = choice.service() instanceof ServiceChoice.ById byId
                 ? findById(choice.workspaceId(), byId.id(), deadline)
                 : findByName(choice.workspaceId(), ((ServiceChoice.ByName) choice.service()).name(), deadline);
-        if (found instanceof Found.Not<Service> not) {
+        if (found instanceof Found.Not<ServiceDetail> not) {
             return new BindResult.Refused(not.refusal());
         }
-        Optional<Refusal> badPolicy =
-                choice.escalationPolicyId().flatMap(id -> refusalOfPolicy(choice.workspaceId(), id, deadline));
-        if (badPolicy.isPresent()) {
-            return new BindResult.Refused(badPolicy.get());
+        Optional<Found<EscalationPolicy>> policy =
+                choice.escalationPolicyId().map(id -> findPolicy(choice.workspaceId(), id, deadline));
+        if (policy.isPresent() && policy.get() instanceof Found.Not<EscalationPolicy> not) {
+            return new BindResult.Refused(not.refusal());
         }
-        Service service = ((Found.It<Service>) found).value();
+        ServiceDetail detail = ((Found.It<ServiceDetail>) found).value();
+        Service service = detail.service();
         RuleBinding binding = new RuleBinding(
                 choice.workspaceId(),
                 choice.ruleId(),
@@ -101,16 +119,40 @@ public class RuleBinder {
                 choice.enabled(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
         Optional<RuleBinding> before = bindings.save(binding);
+        // What this process remembers of the workspace may be from before an uninstall, which does not come back for this.
+        Optional<Refusal> gone = account.refusalIfNotInstalled(choice.workspaceId());
+        if (gone.isPresent()) {
+            bindings.remove(choice.workspaceId(), choice.ruleId());
+            return new BindResult.Refused(gone.get());
+        }
         return new BindResult.Bound(
                 binding,
                 before.isPresent(),
                 before.map(old -> changes(old, binding)).orElse(List.of()),
-                warnings(service));
+                warnings(
+                        choice.workspaceId(),
+                        detail,
+                        policy.map(it -> ((Found.It<EscalationPolicy>) it).value()),
+                        deadline));
     }
 
-    private Found<Service> findById(WorkspaceId workspaceId, String id, Deadline deadline) {
-        Reply<Service> reply = account.ask(workspaceId, deadline, access -> pagerDuty.service(access, id, deadline));
-        if (reply instanceof Reply.NotThere<Service>) {
+    /** A look that fails is no reason not to bind: that it failed is a warning too. */
+    private List<Warning> warnings(
+            WorkspaceId workspaceId, ServiceDetail service, Optional<EscalationPolicy> override, Deadline deadline) {
+        if (!(accounts.find(workspaceId, deadline) instanceof Accounts.Account.Active active)) {
+            return List.of(ServiceFindings.notChecked(
+                    List.of("whether anybody is on call (the token cannot be used since a moment ago; see status)")));
+        }
+        ServiceFindings findings =
+                check.lookFurther(active.access(), active.installation().user().id(), service, override, deadline);
+        return Stream.concat(findings.warnings().stream(), findings.notChecked().stream())
+                .toList();
+    }
+
+    private Found<ServiceDetail> findById(WorkspaceId workspaceId, String id, Deadline deadline) {
+        Reply<ServiceDetail> reply =
+                account.ask(workspaceId, deadline, access -> services.service(access, id, deadline));
+        if (reply instanceof Reply.NotThere<ServiceDetail>) {
             return new Found.Not<>(new Refusal(
                     "SERVICE_NOT_FOUND",
                     "PagerDuty shows this token no service with the id \"" + id + "\".",
@@ -119,44 +161,43 @@ public class RuleBinder {
         return found(reply);
     }
 
-    private Found<Service> findByName(WorkspaceId workspaceId, String name, Deadline deadline) {
-        Reply<List<Service>> reply =
-                account.ask(workspaceId, deadline, access -> pagerDuty.servicesNamed(access, name, deadline));
-        if (!(reply instanceof Reply.Told<List<Service>> told)) {
-            return reply instanceof Reply.Refused<List<Service>> refused
+    private Found<ServiceDetail> findByName(WorkspaceId workspaceId, String name, Deadline deadline) {
+        Reply<List<ServiceDetail>> reply =
+                account.ask(workspaceId, deadline, access -> services.servicesNamed(access, name, deadline));
+        if (!(reply instanceof Reply.Told<List<ServiceDetail>> told)) {
+            return reply instanceof Reply.Refused<List<ServiceDetail>> refused
                     ? new Found.Not<>(refused.refusal())
                     : noneNamed(name);
         }
-        List<Service> services = told.value();
-        if (services.size() > 1) {
+        List<ServiceDetail> found = told.value();
+        if (found.size() > 1) {
             return new Found.Not<>(new Refusal(
                     "SERVICE_AMBIGUOUS",
-                    services.size() + " services have the name \"" + name + "\": "
+                    found.size() + " services have the name \"" + name + "\": "
                             + String.join(
-                                    ", ", services.stream().map(Service::id).toList()) + ".",
+                                    ", ",
+                                    found.stream().map(it -> it.service().id()).toList()) + ".",
                     "Bind by serviceId."));
         }
-        return services.isEmpty() ? noneNamed(name) : new Found.It<>(services.get(0));
+        return found.isEmpty() ? noneNamed(name) : new Found.It<>(found.get(0));
     }
 
-    private static Found<Service> noneNamed(String name) {
+    private static Found<ServiceDetail> noneNamed(String name) {
         return new Found.Not<>(new Refusal(
                 "SERVICE_NOT_FOUND",
                 "PagerDuty shows this token no service with exactly the name \"" + name + "\".",
                 LIST_THEM));
     }
 
-    private Optional<Refusal> refusalOfPolicy(WorkspaceId workspaceId, String id, Deadline deadline) {
+    private Found<EscalationPolicy> findPolicy(WorkspaceId workspaceId, String id, Deadline deadline) {
         Reply<EscalationPolicy> reply =
                 account.ask(workspaceId, deadline, access -> pagerDuty.escalationPolicy(access, id, deadline));
         if (reply instanceof Reply.NotThere<EscalationPolicy>) {
-            return Optional.of(Refusal.invalidRequest(
+            return new Found.Not<>(Refusal.invalidRequest(
                     "escalationPolicyId: PagerDuty shows this token no escalation policy with the id \"" + id + "\".",
                     "Leave it out to use the service's own policy, or copy the id from the policy's page."));
         }
-        return reply instanceof Reply.Refused<EscalationPolicy> refused
-                ? Optional.of(refused.refusal())
-                : Optional.empty();
+        return found(reply);
     }
 
     private static <T> Found<T> found(Reply<T> reply) {
@@ -193,22 +234,6 @@ public class RuleBinder {
         if (!Objects.equals(from, to)) {
             changes.add(new Change(field, from, to));
         }
-    }
-
-    private static List<Warning> warnings(Service service) {
-        if (service.isDisabled()) {
-            return List.of(new Warning(
-                    "SERVICE_DISABLED",
-                    "The service \"" + service.name() + "\" is disabled in PagerDuty and opens no incidents. Alerts"
-                            + " wait and are tried again. Enable it, or bind another service."));
-        }
-        if (service.isInMaintenance()) {
-            return List.of(new Warning(
-                    "SERVICE_IN_MAINTENANCE",
-                    "The service \"" + service.name() + "\" is in a maintenance window and opens no incidents until it"
-                            + " ends. Alerts wait and are tried again."));
-        }
-        return List.of();
     }
 
     private sealed interface Found<T> {

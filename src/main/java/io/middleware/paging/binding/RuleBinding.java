@@ -72,6 +72,11 @@ public record RuleBinding(
         return at != null && !at.isBefore(since);
     }
 
+    /** Whether it is the stand-in for one that is gone. */
+    public boolean isNone() {
+        return serviceId.isEmpty();
+    }
+
     /** Stands in for a binding that is gone, where only what its rule has opened is still to be resolved. */
     public static RuleBinding none(WorkspaceId workspaceId, RuleId ruleId) {
         return new RuleBinding(

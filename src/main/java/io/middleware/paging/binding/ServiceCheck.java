@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.pagerduty.Access;
-import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.EscalationPolicy;
 import io.middleware.paging.pagerduty.MaintenanceWindow;
@@ -59,8 +58,8 @@ public class ServiceCheck {
                 sideBySide.start(() -> Finding.ofOptional(reads.service(access, target.serviceId(), deadline)));
         if (target.escalationPolicyId().isPresent()) {
             String policyId = target.escalationPolicyId().get();
-            Supplier<Finding<Optional<EscalationPolicy>>> policy = sideBySide.start(
-                    () -> Finding.ofOptional(pagerDuty.escalationPolicy(access, policyId, deadline)));
+            Supplier<Finding<Optional<EscalationPolicy>>> policy =
+                    sideBySide.start(() -> Finding.ofOptional(pagerDuty.escalationPolicy(access, policyId, deadline)));
             Finding<List<OnCall>> onCall = Finding.of(reads.onCalls(access, policyId, deadline));
             return new ServiceFindings(ownUserId, service.get(), maintenance.get(), policy.get(), onCall);
         }
@@ -81,15 +80,14 @@ public class ServiceCheck {
             ServiceDetail service,
             Optional<EscalationPolicy> override,
             Deadline deadline) {
-        Supplier<Finding<List<MaintenanceWindow>>> maintenance = service.service().isInMaintenance()
-                ? sideBySide.start(() ->
-                        Finding.of(reads.ongoingMaintenance(access, service.service().id(), deadline)))
-                : () -> Finding.known(List.of());
-        Finding<Optional<EscalationPolicy>> policy =
-                Finding.known(override.or(() -> policyOf(Optional.of(service))));
+        Supplier<Finding<List<MaintenanceWindow>>> maintenance =
+                service.service().isInMaintenance()
+                        ? sideBySide.start(() -> Finding.of(reads.ongoingMaintenance(
+                                access, service.service().id(), deadline)))
+                        : () -> Finding.known(List.of());
+        Finding<Optional<EscalationPolicy>> policy = Finding.known(override.or(() -> policyOf(Optional.of(service))));
         Finding<List<OnCall>> onCall = onCall(access, policy, deadline);
-        return new ServiceFindings(
-                ownUserId, Finding.known(Optional.of(service)), maintenance.get(), policy, onCall);
+        return new ServiceFindings(ownUserId, Finding.known(Optional.of(service)), maintenance.get(), policy, onCall);
     }
 
     private static Optional<EscalationPolicy> policyOf(Optional<ServiceDetail> service) {
@@ -97,8 +95,7 @@ public class ServiceCheck {
                 .filter(policy -> PagerDuty.isId(policy.id()));
     }
 
-    private Finding<List<OnCall>> onCall(
-            Access access, Finding<Optional<EscalationPolicy>> policy, Deadline deadline) {
+    private Finding<List<OnCall>> onCall(Access access, Finding<Optional<EscalationPolicy>> policy, Deadline deadline) {
         return policy.flatMap(found -> found.map(it -> Finding.of(reads.onCalls(access, it.id(), deadline)))
                 .orElseGet(() -> Finding.unknown("PagerDuty shows no escalation policy of the service")));
     }

@@ -65,12 +65,12 @@ public record ServiceFindings(
 
     /** The maintenance that is under way, until the last of its windows ends; empty when there is none. */
     public Finding<Optional<Maintenance>> maintenance() {
-        Optional<String> status =
-                service.knownValue().flatMap(found -> found.map(it -> it.service().status()));
+        Optional<String> status = service.knownValue()
+                .flatMap(found -> found.map(it -> it.service().status()));
         boolean isSo = status.filter("maintenance"::equals).isPresent();
-        Optional<Maintenance> withoutEnd =
-                isSo ? Optional.of(new Maintenance(Optional.empty(), "")) : Optional.empty();
-        Finding<Optional<Maintenance>> byWindows = windows.map(found -> last(found).or(() -> withoutEnd));
+        Optional<Maintenance> withoutEnd = isSo ? Optional.of(new Maintenance(Optional.empty(), "")) : Optional.empty();
+        Finding<Optional<Maintenance>> byWindows =
+                windows.map(found -> last(found).or(() -> withoutEnd));
         // The status tells it too, but not of a service that is disabled.
         return byWindows instanceof Finding.Unknown<?>
                         && status.filter(word -> !word.equals("disabled")).isPresent()
@@ -86,9 +86,8 @@ public record ServiceFindings(
 
     /** Those on call on the first level that has somebody: PagerDuty pages these first. Empty when nobody is on call. */
     public Finding<List<OnCall>> pagedFirst() {
-        return onCall.map(all -> all.stream()
-                .filter(one -> one.level() == all.get(0).level())
-                .toList());
+        return onCall.map(all ->
+                all.stream().filter(one -> one.level() == all.get(0).level()).toList());
     }
 
     /**
@@ -121,8 +120,8 @@ public record ServiceFindings(
                 }
                 return it.supportHours()
                         .map(hours -> urgency(hours.contain(at) ? rule.during() : rule.outside()))
-                        .orElseGet(() -> Finding.unknown(
-                                "it goes by the service's support hours, which could not be read"));
+                        .orElseGet(() ->
+                                Finding.unknown("it goes by the service's support hours, which could not be read"));
             }
             return Finding.unknown("PagerDuty shows no urgency rule of the service");
         });
@@ -148,16 +147,20 @@ public record ServiceFindings(
                 .unknownBecause()
                 .ifPresent(why -> unknown.add("whether the service is in maintenance (" + why + ")"));
         // Of a service that is unknown or gone nobody can be asked who is on call.
-        if (policy.knownValue().isPresent() && policyNotThere().isEmpty() && notThere().isEmpty()) {
+        if (policy.knownValue().isPresent()
+                && policyNotThere().isEmpty()
+                && notThere().isEmpty()) {
             onCall.unknownBecause().ifPresent(why -> unknown.add("whether anybody is on call (" + why + ")"));
         } else if (service.knownValue().isPresent()) {
             policy.unknownBecause().ifPresent(why -> unknown.add("whether the escalation policy exists (" + why + ")"));
         }
-        return unknown.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Warning(
-                        "NOT_CHECKED",
-                        "Not checked: " + String.join("; ", unknown) + ". Try again in a minute, or look in PagerDuty."));
+        return unknown.isEmpty() ? Optional.empty() : Optional.of(notChecked(unknown));
+    }
+
+    static Warning notChecked(List<String> unknown) {
+        return new Warning(
+                "NOT_CHECKED",
+                "Not checked: " + String.join("; ", unknown) + ". Try again in a minute, or look in PagerDuty.");
     }
 
     /**
@@ -223,7 +226,8 @@ public record ServiceFindings(
                 : when(
                         onCall.map(List::isEmpty),
                         "NOBODY_ON_CALL",
-                        "Nobody is on call now on " + policyName() + ": PagerDuty opens no incident for it. Alerts wait and"
+                        "Nobody is on call now on " + policyName()
+                                + ": PagerDuty opens no incident for it. Alerts wait and"
                                 + " are tried again. Put somebody on one of its levels or schedules.");
     }
 
@@ -257,11 +261,13 @@ public record ServiceFindings(
      * @param at when the incident is opened
      */
     public Optional<Warning> lowUrgency(UrgencyRule rule, Instant at) {
-        boolean low = switch (rule) {
-            case HIGH, SEVERITY -> false;
-            case LOW -> true;
-            case SERVICE -> urgency(at).knownValue().filter(Urgency.LOW::equals).isPresent();
-        };
+        boolean low =
+                switch (rule) {
+                    case HIGH, SEVERITY -> false;
+                    case LOW -> true;
+                    case SERVICE ->
+                        urgency(at).knownValue().filter(Urgency.LOW::equals).isPresent();
+                };
         if (!low) {
             return Optional.empty();
         }
@@ -270,7 +276,8 @@ public record ServiceFindings(
                 : "The service " + serviceName() + " gives its incidents low urgency" + hours(at);
         return Optional.of(new Warning(
                 "LOW_URGENCY",
-                why + ": PagerDuty notifies by each person's rules for low urgency, and does not escalate. Bind the rule"
+                why
+                        + ": PagerDuty notifies by each person's rules for low urgency, and does not escalate. Bind the rule"
                         + " with urgency high to page at all hours."));
     }
 

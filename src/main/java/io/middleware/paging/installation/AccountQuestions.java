@@ -1,5 +1,7 @@
 package io.middleware.paging.installation;
 
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,10 +20,19 @@ import io.middleware.paging.pagerduty.Failure;
  */
 @ApplicationScoped
 public class AccountQuestions {
-    private final Accounts accounts;
+    /** What helps a workspace that is {@code REAUTH_REQUIRED}. */
+    public static final String INSTALL_AGAIN =
+            "Run install again with a fresh user token. Rules stay bound; waiting alerts then page.";
 
-    public AccountQuestions(Accounts accounts) {
+    /** What helps a workspace that is {@code UNINSTALLING}. */
+    public static final String FINISH_UNINSTALL = "Run uninstall again to finish it, or install to keep the workspace.";
+
+    private final Accounts accounts;
+    private final Installations installations;
+
+    public AccountQuestions(Accounts accounts, Installations installations) {
         this.accounts = accounts;
+        this.installations = installations;
     }
 
     /** What came of a question. */
@@ -36,7 +47,19 @@ public class AccountQuestions {
 
     /** Asks with the workspace's token; after a 401 or 403 once more, if a newer token was installed meanwhile. */
     public <T> Reply<T> ask(WorkspaceId workspaceId, Deadline deadline, Function<Access, Answer<T>> question) {
-        Account account = accounts.find(workspaceId, deadline);
+        return ask(accounts.find(workspaceId, deadline), workspaceId, deadline, question);
+    }
+
+    /**
+     * As {@link #ask}, with nothing from memory; and a token that PagerDuty has refused is tried at once, due or not. If it
+     * works again, the workspace is {@code ACTIVE} again.
+     */
+    public <T> Reply<T> askAnew(WorkspaceId workspaceId, Deadline deadline, Function<Access, Answer<T>> question) {
+        return ask(accounts.findNow(workspaceId, deadline), workspaceId, deadline, question);
+    }
+
+    private <T> Reply<T> ask(
+            Account account, WorkspaceId workspaceId, Deadline deadline, Function<Access, Answer<T>> question) {
         if (!(account instanceof Account.Active active)) {
             return new Reply.Refused<>(refusal(workspaceId, account));
         }
@@ -83,7 +106,7 @@ public class AccountQuestions {
             return new Refusal(
                     "REAUTH_REQUIRED",
                     "PagerDuty no longer accepts the token of workspace " + workspaceId + ": " + reauth.reason() + ".",
-                    "Run install again with a fresh user token. Rules stay bound; waiting alerts then page.");
+                    INSTALL_AGAIN);
         }
         if (account instanceof Account.NotReadableYet fresh) {
             return new Refusal(
@@ -92,9 +115,36 @@ public class AccountQuestions {
                             + " cannot be read from Secrets Manager yet.",
                     "Try again in a minute. If it stays so, run install again with a fresh user token.");
         }
+        return account instanceof Account.NotInstalled gone && gone.uninstallBegan().isPresent()
+                ? uninstalling(workspaceId, gone.uninstallBegan().get())
+                : notInstalled(workspaceId);
+    }
+
+    private static Refusal notInstalled(WorkspaceId workspaceId) {
         return new Refusal(
                 "NOT_INSTALLED",
                 "Workspace " + workspaceId + " has no PagerDuty installation.",
                 "Run install with a PagerDuty user token first.");
+    }
+
+    private static Refusal uninstalling(WorkspaceId workspaceId, Instant since) {
+        return new Refusal(
+                "NOT_INSTALLED",
+                "An uninstall of workspace " + workspaceId + " began at " + since + " and is not finished.",
+                FINISH_UNINSTALL);
+    }
+
+    /**
+     * Why nothing may be bound, as the store says this moment: the workspace is not installed any more. Empty when it is,
+     * whether or not its token works.
+     */
+    public Optional<Refusal> refusalIfNotInstalled(WorkspaceId workspaceId) {
+        Optional<Installation> installation = installations.find(workspaceId);
+        if (installation.isEmpty()) {
+            return Optional.of(notInstalled(workspaceId));
+        }
+        return installation
+                .filter(found -> found.status() == Installation.Status.UNINSTALLING)
+                .map(found -> uninstalling(workspaceId, found.since()));
     }
 }

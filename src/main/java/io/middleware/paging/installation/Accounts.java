@@ -91,7 +91,8 @@ public class Accounts {
             }
         }
 
-        record NotInstalled() implements Account {}
+        /** @param uninstallBegan when an uninstall began that is still to be finished; empty when there is none */
+        record NotInstalled(Optional<Instant> uninstallBegan) implements Account {}
 
         /**
          * Nothing may be called until somebody installs a fresh token, or a probe finds that this one works again.
@@ -135,7 +136,22 @@ public class Accounts {
             forget(workspaceId);
             found = read(workspaceId);
         }
-        return found instanceof Account.ReauthRequired waiting ? probe(waiting, deadline) : found;
+        return found instanceof Account.ReauthRequired waiting ? probeIfDue(waiting, deadline) : found;
+    }
+
+    /**
+     * The account of a workspace, from the stores. Of one that is {@code REAUTH_REQUIRED} PagerDuty is asked now, due or not,
+     * whether it takes the token again: somebody wants to know.
+     */
+    public Account findNow(WorkspaceId workspaceId, Deadline deadline) {
+        forget(workspaceId);
+        Account found = read(workspaceId);
+        if (!(found instanceof Account.ReauthRequired waiting) || waiting.asRead().isEmpty()) {
+            return found;
+        }
+        Account probed = probe(waiting, waiting.asRead().get(), deadline);
+        // If somebody else was at it this moment, the store has what they found.
+        return probed == waiting ? read(workspaceId) : probed;
     }
 
     /**
@@ -176,21 +192,25 @@ public class Accounts {
         return answer;
     }
 
-    /**
-     * Asks PagerDuty, if it is time, whether it takes the token of a workspace that waits for one. Of all processes one at a
-     * time asks. Nothing changes if PagerDuty does not say, or if the workspace is installed anew meanwhile.
-     */
-    private Account probe(Account.ReauthRequired waiting, Deadline deadline) {
+    private Account probeIfDue(Account.ReauthRequired waiting, Deadline deadline) {
         Instant now = clock.instant();
-        Optional<Installation> due = waiting.asRead()
+        return waiting.asRead()
                 .filter(installation ->
                         installation.nextProbeAt().filter(now::isBefore).isEmpty())
-                .filter(installation -> installations.takeProbe(
-                        installation, now.plus(probePause(Duration.between(installation.since(), now)))));
-        if (due.isEmpty()) {
+                .map(installation -> probe(waiting, installation, deadline))
+                .orElse(waiting);
+    }
+
+    /**
+     * Asks PagerDuty whether it takes the token of a workspace that waits for one. Of all processes one at a time asks.
+     * Nothing changes if PagerDuty does not say, or if the workspace is installed anew meanwhile.
+     */
+    private Account probe(Account.ReauthRequired waiting, Installation installation, Deadline deadline) {
+        Instant now = clock.instant();
+        if (!installations.takeProbe(
+                installation, now.plus(probePause(Duration.between(installation.since(), now))))) {
             return waiting;
         }
-        Installation installation = due.get();
         Optional<StoredToken> stored = tokens.find(installation.workspaceId());
         if (stored.isEmpty()) {
             return stillRefused(installation, tokenMissing(installation.workspaceId()));
@@ -256,11 +276,11 @@ public class Accounts {
         if (installation == null) {
             Optional<Installation> found = installations.find(workspaceId);
             if (found.isEmpty()) {
-                return new Account.NotInstalled();
+                return new Account.NotInstalled(Optional.empty());
             }
             installation = found.get();
-            if (installation.status() == Installation.Status.REAUTH_REQUIRED) {
-                return new Account.ReauthRequired(installation.reason().orElse("PagerDuty refused the token"), found);
+            if (installation.status() != Installation.Status.ACTIVE) {
+                return inactive(installation);
             }
             active.put(workspaceId, installation);
         }
@@ -272,6 +292,13 @@ public class Accounts {
         return isFresh(installation)
                 ? notReadableYet(installation)
                 : condemn(installation, "TOKEN_MISSING", tokenMissing(workspaceId));
+    }
+
+    private static Account inactive(Installation installation) {
+        return installation.status() == Installation.Status.UNINSTALLING
+                ? new Account.NotInstalled(Optional.of(installation.since()))
+                : new Account.ReauthRequired(
+                        installation.reason().orElse("PagerDuty refused the token"), Optional.of(installation));
     }
 
     private String tokenMissing(WorkspaceId workspaceId) {
@@ -298,7 +325,14 @@ public class Accounts {
                     "Workspace %s needs a fresh PagerDuty token: %s. Its alerts wait. Remedy: run install again with a"
                             + " user token, such as one of PagerDuty user %s.",
                     workspaceId, reason, installation.user().id());
+            return new Account.ReauthRequired(reason, Optional.empty());
         }
-        return new Account.ReauthRequired(reason, Optional.empty());
+        // Another process was faster; or the workspace is being uninstalled, and its token is gone on purpose.
+        Optional<Installation> found = installations.find(workspaceId);
+        return found.isEmpty()
+                ? new Account.NotInstalled(Optional.empty())
+                : found.filter(it -> it.status() == Installation.Status.UNINSTALLING)
+                        .map(Accounts::inactive)
+                        .orElseGet(() -> new Account.ReauthRequired(reason, Optional.empty()));
     }
 }

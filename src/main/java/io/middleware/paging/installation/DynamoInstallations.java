@@ -25,6 +25,7 @@ import io.middleware.paging.pagerduty.User;
  * conditions  requireReauth: still ACTIVE on the same tokenVersion
  *             takeProbe, reactivate, explainReauth: still REAUTH_REQUIRED on the same tokenVersion; takeProbe also: with the
  *             nextProbeAt that was read
+ *             beginUninstall: is there, and not UNINSTALLING yet
  * times       ISO-8601 text, UTC
  * </pre>
  */
@@ -141,6 +142,29 @@ public class DynamoInstallations implements Installations {
         } catch (ConditionalCheckFailedException installedAnew) {
             // What was found is of a token that nobody uses any more.
         }
+    }
+
+    @Override
+    public void beginUninstall(Installation seen, Instant at) {
+        try {
+            dynamo.updateItem(request -> request.tableName(table)
+                    .key(key(seen.workspaceId()))
+                    .conditionExpression("attribute_exists(#status) AND #status <> :uninstalling")
+                    .updateExpression("SET #status = :uninstalling, since = :at REMOVE #reason, nextProbeAt")
+                    .expressionAttributeNames(Map.of("#status", "status", "#reason", "reason"))
+                    .expressionAttributeValues(Map.of(
+                            ":uninstalling",
+                            text(Installation.Status.UNINSTALLING.name()),
+                            ":at",
+                            text(at.toString()))));
+        } catch (ConditionalCheckFailedException begunBefore) {
+            // Its time stays.
+        }
+    }
+
+    @Override
+    public void remove(WorkspaceId workspaceId) {
+        dynamo.deleteItem(request -> request.tableName(table).key(key(workspaceId)));
     }
 
     private static Map<String, AttributeValue> stillWaiting(Installation seen) {

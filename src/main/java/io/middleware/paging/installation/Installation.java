@@ -30,7 +30,9 @@ public record Installation(
     public enum Status {
         ACTIVE,
         /** PagerDuty refuses the token: nothing pages until somebody installs a fresh one, or it is accepted again. */
-        REAUTH_REQUIRED
+        REAUTH_REQUIRED,
+        /** An uninstall has begun and must be finished: as good as not installed. {@code since} says when. */
+        UNINSTALLING
     }
 
     /** One that nobody need probe. */

@@ -44,4 +44,13 @@ public interface Installations {
      * installed anew meanwhile. Safe to repeat.
      */
     void explainReauth(Installation seen, String reason);
+
+    /**
+     * Turns the installation into {@code UNINSTALLING}, whatever it was, so that nothing is called with it any more. Safe to
+     * repeat: the first time stays.
+     */
+    void beginUninstall(Installation seen, Instant at);
+
+    /** Removes the installation. Safe to repeat. */
+    void remove(WorkspaceId workspaceId);
 }

@@ -36,12 +36,15 @@ public class Installer {
     private final PagerDuty pagerDuty;
     private final Installations installations;
     private final TokenStore tokens;
+    private final DynamoSetupLocks locks;
     private final Clock clock;
 
-    public Installer(PagerDuty pagerDuty, Installations installations, TokenStore tokens, Clock clock) {
+    public Installer(
+            PagerDuty pagerDuty, Installations installations, TokenStore tokens, DynamoSetupLocks locks, Clock clock) {
         this.pagerDuty = pagerDuty;
         this.installations = installations;
         this.tokens = tokens;
+        this.locks = locks;
         this.clock = clock;
     }
 
@@ -97,6 +100,15 @@ public class Installer {
             return new InstallResult.Refused(refusalOfServices(failed.failure()));
         }
         ServiceList services = ((Answer.Success<ServiceList>) listed).value();
+        return locks.alone(
+                workspaceId,
+                deadline,
+                () -> store(workspaceId, access, user, services, force),
+                InstallResult.Refused::new);
+    }
+
+    private InstallResult store(
+            WorkspaceId workspaceId, Access access, User user, ServiceList services, boolean force) {
         Optional<Installation> before = installations.find(workspaceId);
         if (!force
                 && before.map(old -> isOtherAccount(old, access.region(), user)).orElse(false)) {
@@ -200,13 +212,12 @@ public class Installer {
 
     private static List<Warning> warnings(User user, ServiceList services, Optional<Installation> before) {
         List<Warning> warnings = new ArrayList<>(Warning.of(services, Optional.empty()));
-        if (user.pagesOnlyServicesOfItsTeams()) {
-            warnings.add(new Warning(
-                    "ROLE_MAY_NOT_PAGE",
-                    user.email() + " has the role " + user.role() + ", which may open incidents only on services of"
-                            + " teams where it is a Responder or higher. Give it such a team role, or use the token"
-                            + " of a Responder."));
-        }
+        Warning.ofRole(user).ifPresent(warnings::add);
+        before.filter(old -> old.status() == Installation.Status.UNINSTALLING)
+                .ifPresent(old -> warnings.add(new Warning(
+                        "UNINSTALL_ENDED",
+                        "An uninstall began at " + old.since() + " and was not finished: this install ends it. The rules"
+                                + " that it had not come to are bound as before; list-bindings shows them.")));
         before.map(Installation::user)
                 .filter(old -> !old.id().equals(user.id()))
                 .ifPresent(old -> warnings.add(new Warning(

@@ -1,5 +1,6 @@
 package io.middleware.paging.installation;
 
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -18,6 +19,31 @@ public interface TokenStore {
      * Safe to repeat.
      */
     Saved save(WorkspaceId workspaceId, ApiToken token);
+
+    /**
+     * Has the token's secret deleted after a recovery window of {@value #RECOVERY_DAYS} days, in which {@link #save} brings
+     * it back. From now on {@link #find} finds nothing. Safe to repeat.
+     */
+    Removed remove(WorkspaceId workspaceId);
+
+    /** The shortest that Secrets Manager takes (AWS, "DeleteSecret"). */
+    int RECOVERY_DAYS = 7;
+
+    /** What came of removing. */
+    sealed interface Removed {
+        /** @param goneAt when nobody can bring it back any more */
+        record Scheduled(String secret, Instant goneAt) implements Removed {}
+
+        /** There is no such secret. */
+        record None(String secret) implements Removed {}
+
+        /**
+         * The secret exists and is not this stack's to delete. Nothing was changed.
+         *
+         * @param foundTag what its tag says, as the end of a sentence: "belongs to stack other"
+         */
+        record NotOurs(String secret, String foundTag) implements Removed {}
+    }
 
     /** What came of saving. */
     sealed interface Saved {

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import io.middleware.paging.pagerduty.PagerDuty;
 import io.middleware.paging.pagerduty.ServiceList;
+import io.middleware.paging.pagerduty.User;
 
 /** Something that works, and may not do what the user expects. The message says what to do. */
 public record Warning(String code, String message) {
@@ -29,6 +30,17 @@ public record Warning(String code, String message) {
                     "NO_SERVICES", query.map(Warning::noServiceMatches).orElse(NO_SERVICE_AT_ALL)));
         }
         return services.cut() ? List.of(servicesCut(services)) : List.of();
+    }
+
+    /** {@code ROLE_MAY_NOT_PAGE}; empty when the user's role lets it page every service that it can see. */
+    static Optional<Warning> ofRole(User user) {
+        return user.pagesOnlyServicesOfItsTeams()
+                ? Optional.of(new Warning(
+                        "ROLE_MAY_NOT_PAGE",
+                        user.email() + " has the role " + user.role() + ", which may open incidents only on services of"
+                                + " teams where it is a Responder or higher. Give it such a team role, or use the token"
+                                + " of a Responder."))
+                : Optional.empty();
     }
 
     private static String noServiceMatches(String query) {

@@ -99,7 +99,8 @@ public class PagerDuty {
 
     /** Whose token this is. An account token is refused with status 400, see {@link #isAccountToken}. */
     public Answer<User> me(Access access, Deadline deadline) {
-        return calls.read(access, deadline, api -> api.me(authorization(access)), body -> PagerDutyJson.user(body.path("user")));
+        return calls.read(
+                access, deadline, api -> api.me(authorization(access)), body -> PagerDutyJson.user(body.path("user")));
     }
 
     /** Whether {@code failure}, the answer to {@link #me}, means that the token belongs to an account, not to a user. */
@@ -117,28 +118,35 @@ public class PagerDuty {
      * @param query part of the name, for PagerDuty to filter by; empty for all
      */
     public Answer<ServiceList> services(Access access, Optional<String> query, Deadline deadline) {
-        return services(access, query, Optional.empty(), deadline);
-    }
-
-    /** The services with exactly this name: PagerDuty keeps names unique per account, so more than one is a surprise. */
-    public Answer<List<Service>> servicesNamed(Access access, String name, Deadline deadline) {
-        Answer<ServiceList> listed = services(access, Optional.empty(), Optional.of(name), deadline);
-        if (listed instanceof Answer.Success<ServiceList> some
-                && some.value().stoppedBy().isPresent()) {
-            // What is not among those that were read may be among the others.
-            return Answer.failed(some.value().stoppedBy().get());
+        List<Service> services = new ArrayList<>();
+        Optional<Failure> stoppedBy = Optional.empty();
+        boolean more = true;
+        for (int offset = 0; more && offset + PAGE <= MAX_LISTED; offset += PAGE) {
+            int from = offset;
+            Answer<JsonNode> page = calls.read(
+                    access,
+                    deadline,
+                    api -> api.services(authorization(access), query.orElse(null), null, "name", PAGE, from),
+                    body -> body);
+            if (page instanceof Answer.Failed<JsonNode> failed) {
+                if (services.isEmpty()) {
+                    return Answer.failed(failed.failure());
+                }
+                stoppedBy = Optional.of(failed.failure());
+                break;
+            }
+            JsonNode body = ((Answer.Success<JsonNode>) page).value();
+            body.path("services").forEach(service -> services.add(PagerDutyJson.service(service)));
+            // "more" decides, not the length of the page; but a page of nothing that promises more would never end.
+            more = body.path("more").asBoolean(false) && !body.path("services").isEmpty();
         }
-        return listed.map(list -> list.services().stream()
-                .filter(service -> service.name().equals(name))
-                .toList());
-    }
-
-    public Answer<Service> service(Access access, String id, Deadline deadline) {
-        return calls.read(
-                access,
-                deadline,
-                api -> api.service(authorization(access), checkedId(id)),
-                body -> PagerDutyJson.service(body.path("service")));
+        boolean descriptionsFit = services.size() <= MAX_LISTED_WITH_DESCRIPTION;
+        return Answer.of(new ServiceList(
+                descriptionsFit
+                        ? services
+                        : services.stream().map(Service::withoutDescription).toList(),
+                more,
+                stoppedBy));
     }
 
     public Answer<EscalationPolicy> escalationPolicy(Access access, String id, Deadline deadline) {
@@ -187,7 +195,9 @@ public class PagerDuty {
             Instant second = since.truncatedTo(ChronoUnit.SECONDS);
             List<Incident> created = new ArrayList<>();
             for (JsonNode node : incidents) {
-                if (PagerDutyJson.time(node, "created_at").filter(at -> !at.isBefore(second)).isPresent()) {
+                if (PagerDutyJson.time(node, "created_at")
+                        .filter(at -> !at.isBefore(second))
+                        .isPresent()) {
                     created.add(PagerDutyJson.incident(node));
                 }
             }
@@ -284,40 +294,6 @@ public class PagerDuty {
                 || text.contains("disabled")
                 || text.contains("maintenance");
         return mayHeal ? new IncidentResult.NotPageable(failure) : new IncidentResult.Failed(failure);
-    }
-
-    private Answer<ServiceList> services(
-            Access access, Optional<String> query, Optional<String> name, Deadline deadline) {
-        List<Service> services = new ArrayList<>();
-        Optional<Failure> stoppedBy = Optional.empty();
-        boolean more = true;
-        for (int offset = 0; more && offset + PAGE <= MAX_LISTED; offset += PAGE) {
-            int from = offset;
-            Answer<JsonNode> page = calls.read(
-                    access,
-                    deadline,
-                    api -> api.services(
-                            authorization(access), query.orElse(null), name.orElse(null), "name", PAGE, from),
-                    body -> body);
-            if (page instanceof Answer.Failed<JsonNode> failed) {
-                if (services.isEmpty()) {
-                    return Answer.failed(failed.failure());
-                }
-                stoppedBy = Optional.of(failed.failure());
-                break;
-            }
-            JsonNode body = ((Answer.Success<JsonNode>) page).value();
-            body.path("services").forEach(service -> services.add(PagerDutyJson.service(service)));
-            // "more" decides, not the length of the page; but a page of nothing that promises more would never end.
-            more = body.path("more").asBoolean(false) && !body.path("services").isEmpty();
-        }
-        boolean descriptionsFit = services.size() <= MAX_LISTED_WITH_DESCRIPTION;
-        return Answer.of(new ServiceList(
-                descriptionsFit
-                        ? services
-                        : services.stream().map(Service::withoutDescription).toList(),
-                more,
-                stoppedBy));
     }
 
     private static JsonNode body(NewIncident incident) {

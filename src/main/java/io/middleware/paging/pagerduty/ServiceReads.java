@@ -36,6 +36,20 @@ public class ServiceReads {
                 body -> PagerDutyJson.serviceDetail(body.path("service")));
     }
 
+    /** The services with exactly this name: PagerDuty keeps names unique per account, so more than one is a surprise. */
+    public Answer<List<ServiceDetail>> servicesNamed(Access access, String name, Deadline deadline) {
+        return calls.readAll(
+                        access,
+                        deadline,
+                        (limit, offset) ->
+                                api -> api.services(authorization(access), null, name, "name", limit, offset),
+                        "services",
+                        PagerDutyJson::serviceDetail)
+                .map(listed -> listed.stream()
+                        .filter(service -> service.service().name().equals(name))
+                        .toList());
+    }
+
     /**
      * Who is on call now on an escalation policy, first level first; empty when nobody is. A user who is so on one level by
      * several schedules comes once. PagerDuty limits this call by a limit of its own, besides that of the user; the number

@@ -50,6 +50,7 @@ import io.middleware.paging.local.pagerduty.IncidentView;
 import io.middleware.paging.local.pagerduty.Operation;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pacing.Pacer;
+import io.middleware.paging.pacing.Pause;
 import io.middleware.paging.pacing.Turn;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.IncidentKey;
@@ -102,7 +103,7 @@ class SendTestTest {
     PagerDutyConfig pagerDutyConfig;
 
     @Inject
-    Sleeper sleeper;
+    Pause pause;
 
     @Inject
     PagerDuty pagerDuty;
@@ -118,7 +119,7 @@ class SendTestTest {
 
     @AfterEach
     void clear() {
-        cloud.whileAsleep(() -> {});
+        cloud.duringPauses(() -> {});
         alerts.close();
     }
 
@@ -257,7 +258,7 @@ class SendTestTest {
         try {
             Future<TestResult> first = other.submit(this::send);
             await(firstPosted);
-            cloud.whileAsleep(() -> {
+            cloud.duringPauses(() -> {
                 secondWaits.countDown();
                 finished(first);
             });
@@ -397,9 +398,9 @@ class SendTestTest {
     @Test
     void notifyEndsATestWhoseProcessDied() {
         scene.bind(Sample.PAYMENTS, false, true);
-        // It dies once it is asleep, waiting for PagerDuty.
+        // It dies while it pauses, waiting for PagerDuty.
         cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
-        cloud.whileAsleep(() -> {
+        cloud.duringPauses(() -> {
             throw new IllegalStateException("killed");
         });
         assertThatThrownBy(this::send).hasMessage("killed");
@@ -706,7 +707,7 @@ class SendTestTest {
                 check,
                 sideBySide,
                 pagerDutyConfig,
-                sleeper,
+                pause,
                 cloud.clock());
     }
 

@@ -105,6 +105,38 @@ public final class FunctionUnderTest {
         }
     }
 
+    /** A deployment that exports {@code status}. */
+    public static final class Status implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("status");
+        }
+    }
+
+    /** A deployment that exports {@code unbind-rule}. */
+    public static final class UnbindRule implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("unbind-rule");
+        }
+    }
+
+    /** A deployment that exports {@code list-bindings}. */
+    public static final class ListBindings implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("list-bindings");
+        }
+    }
+
+    /** A deployment that exports {@code uninstall}. */
+    public static final class Uninstall implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return export("uninstall");
+        }
+    }
+
     /** A deployment that exports {@code send-test}. */
     public static final class SendTest implements QuarkusTestProfile {
         @Override

@@ -19,7 +19,6 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-import io.middleware.paging.alert.Sleeper;
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
 import io.middleware.paging.local.engine.SqsEngine;
@@ -28,6 +27,7 @@ import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.SamTemplate;
 import io.middleware.paging.metrics.MetricLines;
+import io.middleware.paging.pacing.Pause;
 
 /**
  * The cloud around a {@code @QuarkusTest}: DynamoDB and SQS as real engines with the template's tables and queues, a
@@ -41,7 +41,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
     private final List<String> metricLines = new CopyOnWriteArrayList<>();
     private final FailingRandom random = new FailingRandom();
-    private volatile Runnable whileAsleep = () -> {};
+    private volatile Runnable duringPauses = () -> {};
     private Queues queues;
     private FakeSecretsManager secrets;
     private FakePagerDuty pagerDuty;
@@ -172,14 +172,16 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         return random;
     }
 
-    /** What else happens when the application sleeps: by itself only the clock moves on. */
-    public void whileAsleep(Runnable what) {
-        whileAsleep = what;
+    /** What else happens while the application pauses: by itself only the clock moves on. */
+    public void duringPauses(Runnable what) {
+        duringPauses = what;
     }
 
-    private void sleep(Duration time) {
-        clock.advance(time);
-        whileAsleep.run();
+    private void pause(Duration time) {
+        if (!time.isNegative()) {
+            clock.advance(time);
+        }
+        duringPauses.run();
     }
 
     /** Puts the test's clock where the application takes its time from, and keeps the metrics that it writes. */
@@ -205,16 +207,17 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         @Singleton
         @Alternative
         @Priority(1)
-        Sleeper sleeper() {
-            return current()::sleep;
+        RandomGenerator random() {
+            return current().random();
         }
 
+        /** Whoever waits makes the time pass. */
         @Produces
         @Singleton
         @Alternative
         @Priority(1)
-        RandomGenerator random() {
-            return current().random();
+        Pause pause() {
+            return current()::pause;
         }
     }
 }

@@ -256,9 +256,9 @@ class PagerDutyTest {
     void tokenInARequestIdIsRedacted() {
         cloud.pagerDuty()
                 .faults()
-                .add(Fault.on("GET", "/services/*").answering(404).header("x-request-id", Sample.MANAGER_TOKEN));
+                .add(Fault.on("GET", "/incidents/*").answering(404).header("x-request-id", Sample.MANAGER_TOKEN));
 
-        Answer<Service> answer = pagerDuty.service(manager, "PNONE", deadline());
+        Answer<Incident> answer = pagerDuty.incident(manager, "PNONE", deadline());
 
         assertThat(failure(answer).headers().requestId()).contains("[redacted]");
     }

@@ -1,7 +1,12 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -16,7 +21,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 final class ControlApi {
     private static final String ROOT = "/_control";
-    private static final Duration USUAL_MAINTENANCE = Duration.ofHours(1);
+    /** Of a maintenance, a snooze or a shift. */
+    private static final Duration USUAL_TIME = Duration.ofHours(1);
 
     private static final List<String> HELP = List.of(
             "GET /_control/faults",
@@ -26,7 +32,11 @@ final class ControlApi {
             "GET /_control/requests",
             "GET /_control/incidents",
             "POST /_control/incidents/{id}/resolve, /acknowledge, /reopen, /hide, /show",
+            "POST /_control/incidents/{id}/snooze {minutes}, /merge {into: id}",
             "PUT /_control/services/{id} {status: active, disabled or maintenance, minutes}",
+            "PUT /_control/services/{id} {urgency: high, low or severity_based}",
+            "PUT /_control/services/{id} {supportHours: {timeZone, start: '09:00', end: '17:00', days: [1..7], during, outside}}",
+            "PUT /_control/policies/{id} {onCall: [ids or e-mails], level, schedule, minutes}; an empty list: nobody at all",
             "POST /_control/tokens {token, user: id or e-mail}",
             "POST /_control/tokens/revoke {token}",
             "PUT /_control/rate-limit {account, operation: 'POST /incidents', perMinute}",
@@ -58,6 +68,10 @@ final class ControlApi {
                 case "POST incidents reopen" -> done(() -> pagerDuty.reopenByHand(call.segment(2)));
                 case "POST incidents hide" -> done(() -> pagerDuty.hideIncident(call.segment(2)));
                 case "POST incidents show" -> done(() -> pagerDuty.showIncident(call.segment(2)));
+                case "POST incidents snooze" -> done(() -> pagerDuty.snoozeByHand(call.segment(2), minutes(body)));
+                case "POST incidents merge" ->
+                    done(() -> pagerDuty.mergeByHand(call.segment(2), required(body, "into")));
+                case "PUT policies" -> setPolicy(call.segment(2), body);
                 case "PUT services" -> setService(call.segment(2), body);
                 case "POST tokens" -> call.segment(2).equals("revoke") ? revoke(body) : addToken(body);
                 case "PUT rate-limit" -> setRateLimit(body);
@@ -190,16 +204,80 @@ final class ControlApi {
                 .flatMap(account -> account.service(id).stream())
                 .findFirst()
                 .orElseThrow(() -> new NoSuchElementException("no service has the id " + id));
-        String status = body.path("status").asText();
-        switch (status) {
-            case "active" -> service.enable().endMaintenance();
-            case "disabled" -> service.disable();
-            case "maintenance" ->
-                service.startMaintenance(
-                        Duration.ofMinutes(body.path("minutes").asLong(USUAL_MAINTENANCE.toMinutes())));
-            default -> throw new IllegalArgumentException("status must be active, disabled or maintenance");
+        if (body.has("urgency")) {
+            service.urgency(oneOf(body, "urgency", List.of("high", "low", "severity_based")));
+        }
+        if (body.has("supportHours")) {
+            setSupportHours(service, body.path("supportHours"));
+        }
+        if (body.has("status") || !body.has("urgency") && !body.has("supportHours")) {
+            setStatus(service, body);
         }
         return ok(Json.object().put("id", id).put("status", service.status()));
+    }
+
+    private static void setStatus(Service service, JsonNode body) {
+        switch (body.path("status").asText()) {
+            case "active" -> service.enable().endMaintenance();
+            case "disabled" -> service.disable();
+            case "maintenance" -> service.startMaintenance(minutes(body));
+            default -> throw new IllegalArgumentException("status must be active, disabled or maintenance");
+        }
+    }
+
+    private static void setSupportHours(Service service, JsonNode hours) {
+        List<String> urgencies = List.of("high", "low");
+        List<DayOfWeek> days = new ArrayList<>();
+        hours.path("days").forEach(day -> days.add(DayOfWeek.of(day.asInt())));
+        try {
+            service.urgencyByHours(
+                    oneOf(hours, "during", urgencies),
+                    oneOf(hours, "outside", urgencies),
+                    ZoneId.of(required(hours, "timeZone")),
+                    LocalTime.parse(required(hours, "start")),
+                    LocalTime.parse(required(hours, "end")),
+                    days.toArray(DayOfWeek[]::new));
+        } catch (DateTimeException notUnderstood) {
+            throw new IllegalArgumentException(notUnderstood.getMessage(), notUnderstood);
+        }
+    }
+
+    private Answer setPolicy(String id, JsonNode body) {
+        if (!body.path("onCall").isArray()) {
+            throw new IllegalArgumentException("onCall must be a list of ids or e-mails");
+        }
+        Account account = pagerDuty
+                .accounts()
+                .filter(candidate -> candidate.policy(id).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no policy has the id " + id));
+        EscalationPolicy policy = account.policy(id).orElseThrow();
+        List<User> users = new ArrayList<>();
+        body.path("onCall")
+                .forEach(user -> users.add(find(account, user.asText())
+                        .orElseThrow(() -> new NoSuchElementException("no user is " + user.asText()))));
+        if (users.isEmpty()) {
+            policy.nobodyOnCall();
+        } else {
+            policy.onCall(body.path("level").asInt(1), users.toArray(User[]::new));
+        }
+        if (body.has("schedule")) {
+            policy.bySchedule(
+                    body.path("schedule").asText(), account.now(), account.now().plus(minutes(body)));
+        }
+        return ok(Json.object().put("id", id).put("name", policy.name()));
+    }
+
+    private static Duration minutes(JsonNode body) {
+        return Duration.ofMinutes(body.path("minutes").asLong(USUAL_TIME.toMinutes()));
+    }
+
+    private static String oneOf(JsonNode body, String field, List<String> words) {
+        String word = body.path(field).asText();
+        if (!words.contains(word)) {
+            throw new IllegalArgumentException(field + " must be one of " + String.join(", ", words));
+        }
+        return word;
     }
 
     private Answer addToken(JsonNode body) {

@@ -1,13 +1,19 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Who is on call, level by level. Safe for use by several threads; changes count from the next incident on. */
 public final class EscalationPolicy {
     private final String id;
     private final String name;
     private List<List<User>> levels;
+    private Optional<Shift> shift = Optional.empty();
+
+    /** By which schedule its users are on call, and until when. */
+    record Shift(String scheduleId, String schedule, Instant start, Instant end) {}
 
     EscalationPolicy(String id, String name, List<User> onCall) {
         this.id = id;
@@ -47,6 +53,16 @@ public final class EscalationPolicy {
     public synchronized EscalationPolicy nobodyOnCall() {
         levels = List.of(List.of());
         return this;
+    }
+
+    /** Whoever is on call is so by a schedule of that name, for that time. Default: directly and for ever. */
+    public synchronized EscalationPolicy bySchedule(String name, Instant start, Instant end) {
+        shift = Optional.of(new Shift("S" + id, name, start, end));
+        return this;
+    }
+
+    synchronized Optional<Shift> shift() {
+        return shift;
     }
 
     synchronized List<List<User>> levels() {

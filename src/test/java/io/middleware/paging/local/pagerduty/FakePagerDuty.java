@@ -1,5 +1,6 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -172,6 +173,20 @@ public final class FakePagerDuty implements AutoCloseable {
         byHand(
                 sourceId,
                 (book, source) -> book.merge(source, book.find(targetId).orElseThrow(), hand(source)));
+    }
+
+    /**
+     * Snoozes an incident as a responder does, who acknowledges it first. Nothing happens if it is resolved.
+     *
+     * @throws NoSuchElementException if no account has it
+     */
+    public void snoozeByHand(String id, Duration time) {
+        acknowledgeByHand(id);
+        byHand(id, (book, incident) -> {
+            if (incident.status == IncidentStatus.ACKNOWLEDGED) {
+                book.snooze(incident, time, hand(incident));
+            }
+        });
     }
 
     /**

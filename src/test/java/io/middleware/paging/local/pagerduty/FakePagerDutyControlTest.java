@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -133,5 +134,97 @@ class FakePagerDutyControlTest {
 
         assertThat(pagerDuty.incidents()).isEmpty();
         assertThat(pagerDuty.requests()).isEmpty();
+    }
+
+    @Test
+    void policiesChangeWhoIsOnCall() throws Exception {
+        ObjectNode ben = Json.object().put("level", 1).put("schedule", "Rota").put("minutes", 30);
+        ben.putArray("onCall").add("ben@acme.example");
+        control.put("/_control/policies/" + Sample.PRIMARY_POLICY, ben);
+        JsonNode onCall = manager.get("/oncalls", "escalation_policy_ids[]", Sample.PRIMARY_POLICY)
+                .json();
+        assertThat(onCall.at("/oncalls/0/user/summary").asText()).isEqualTo("Ben Okafor");
+        assertThat(onCall.at("/oncalls/0/schedule/summary").asText()).isEqualTo("Rota");
+        assertThat(onCall.at("/oncalls/0/end").asText()).endsWith("Z");
+
+        ObjectNode nobody = Json.object();
+        nobody.putArray("onCall");
+        control.put("/_control/policies/" + Sample.PRIMARY_POLICY, nobody);
+        assertThat(manager.get("/oncalls", "escalation_policy_ids[]", Sample.PRIMARY_POLICY)
+                        .json()
+                        .path("oncalls"))
+                .isEmpty();
+
+        assertThat(control.put("/_control/policies/PNONE", nobody).status()).isEqualTo(404);
+        assertThat(control.put("/_control/policies/" + Sample.PRIMARY_POLICY, Json.object())
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void servicesGetSupportHours() throws Exception {
+        ObjectNode hours = Json.object()
+                .put("timeZone", "Europe/Berlin")
+                .put("start", "09:00")
+                .put("end", "17:00")
+                .put("during", "high")
+                .put("outside", "low");
+        hours.putArray("days").add(1).add(5);
+
+        Reply reply = control.put(
+                "/_control/services/" + Sample.PAYMENTS, Json.object().set("supportHours", hours));
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+        JsonNode service = manager.get("/services/" + Sample.PAYMENTS).json().path("service");
+        assertThat(service.path("incident_urgency_rule").path("type").asText()).isEqualTo("use_support_hours");
+        assertThat(service.path("support_hours").toString())
+                .isEqualTo(
+                        "{\"type\":\"fixed_time_per_day\",\"time_zone\":\"Europe/Berlin\",\"start_time\":\"09:00:00\","
+                                + "\"end_time\":\"17:00:00\",\"days_of_week\":[1,5]}");
+        assertThat(control.put(
+                                "/_control/services/" + Sample.PAYMENTS,
+                                Json.object().set("supportHours", hours.put("timeZone", "Mars")))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void incidentsAreSnoozedAndMerged() throws Exception {
+        String first = manager.open(incident(Sample.PAYMENTS, "a", "Title"))
+                .incident()
+                .path("id")
+                .asText();
+        String second = manager.open(incident(Sample.PAYMENTS, "b", "Title"))
+                .incident()
+                .path("id")
+                .asText();
+
+        control.post("/_control/incidents/" + first + "/snooze", Json.object().put("minutes", 90));
+        assertThat(manager.get("/incidents/" + first)
+                        .incident()
+                        .at("/pending_actions/0/type")
+                        .asText())
+                .isEqualTo("unacknowledge");
+        control.post("/_control/incidents/" + first + "/merge", Json.object().put("into", second));
+        assertThat(manager.get("/incidents/" + first)
+                        .incident()
+                        .at("/resolve_reason/incident/id")
+                        .asText())
+                .isEqualTo(second);
+        assertThat(manager.get("/incidents/" + first).incident().path("pending_actions"))
+                .isEmpty();
+    }
+
+    @Test
+    void overviewOfALogLeavesOutTheNotifications() throws Exception {
+        String id = manager.open(incident(Sample.PAYMENTS, "a", "Title"))
+                .incident()
+                .path("id")
+                .asText();
+        String path = "/incidents/" + id + "/log_entries";
+
+        assertThat(manager.get(path, "is_overview", "true").text()).doesNotContain("notify_log_entry");
+        assertThat(manager.get(path).text()).contains("notify_log_entry").doesNotContain("push");
+        assertThat(manager.get(path, "include[]", "channels").text()).contains("push");
     }
 }

@@ -26,7 +26,8 @@ final class Incident {
     User changedBy;
     Optional<Instant> resolvedAt = Optional.empty();
     Optional<User> resolvedBy = Optional.empty();
-    boolean merged;
+    Optional<Incident> mergedInto = Optional.empty();
+    Optional<Instant> snoozedUntil = Optional.empty();
     boolean outOfSight;
     List<User> assignees;
     final List<LogEntry> log = new ArrayList<>();
@@ -104,6 +105,6 @@ final class Incident {
                         .map(User::id)
                         .toList(),
                 entries("annotate").stream().map(LogEntry::text).toList(),
-                merged);
+                mergedInto.isPresent());
     }
 }

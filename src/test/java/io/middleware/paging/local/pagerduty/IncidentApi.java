@@ -36,15 +36,22 @@ final class IncidentApi {
                 .orElseGet(Answer::notFound);
     }
 
-    /** Newest first. */
+    /** Newest first. An overview leaves out the notifications. */
     Answer logEntries(Call call, Token token) {
         Optional<Incident> found = find(call.segment(1), token);
         if (found.isEmpty()) {
             return Answer.notFound();
         }
+        boolean overview = call.parameter("is_overview").filter("true"::equals).isPresent();
         List<LogEntry> entries = new ArrayList<>(found.get().log);
+        entries.removeIf(entry -> overview && entry.type().equals("notify"));
         Collections.reverse(entries);
-        return Page.of(call, "log_entries", entries, entry -> Shapes.logEntry(found.get(), entry));
+        String notifiedBy = quirks.notificationChannel();
+        return Page.of(
+                call,
+                "log_entries",
+                entries,
+                entry -> Shapes.logEntry(found.get(), entry, notifiedBy, call.includes("channels")));
     }
 
     Answer update(Call call, Token token, User actor, ObjectNode body) {
@@ -139,7 +146,7 @@ final class IncidentApi {
     }
 
     private Optional<Answer> statusRefusal(Incident incident, IncidentStatus asked) {
-        if (incident.merged) {
+        if (incident.mergedInto.isPresent()) {
             return Optional.of(Answer.error(400, 1019, "Incident Already Merged"));
         }
         if (asked != incident.status || !quirks.repeatedStatusRefused()) {

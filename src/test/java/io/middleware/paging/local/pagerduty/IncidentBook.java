@@ -1,5 +1,6 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,7 +129,13 @@ final class IncidentBook {
         if (source.status.isOpen()) {
             resolve(source, agent, "Merged into #" + target.number);
         }
-        source.merged = true;
+        source.mergedInto = Optional.of(target);
+    }
+
+    /** Only an acknowledged one can be snoozed. That it is triggered again when the time is over is not played. */
+    void snooze(Incident incident, Duration time, User agent) {
+        write(incident, "snooze", Optional.of(agent), Optional.empty(), "");
+        incident.snoozedUntil = Optional.of(account.now().plus(time));
     }
 
     void assign(Incident incident, List<User> assignees, User agent) {
@@ -183,6 +190,7 @@ final class IncidentBook {
     private void change(Incident incident, IncidentStatus status, User agent) {
         count(incident, -1);
         incident.status = status;
+        incident.snoozedUntil = Optional.empty();
         incident.changedAt = account.now();
         incident.changedBy = agent;
         count(incident, 1);

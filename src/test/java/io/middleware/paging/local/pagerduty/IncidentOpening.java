@@ -127,12 +127,12 @@ final class IncidentOpening {
         return IncidentApi.single(201, account.book().add(request, selfAssigned), false);
     }
 
-    /** The service's rule counts only if the request does not say; one by severity has no alert to look at. */
+    /** The service's rule counts only if the request does not say. */
     private String urgency(Service service) {
         if (incident.hasNonNull("urgency") && !incident.path("urgency").asText().isEmpty()) {
             return incident.path("urgency").asText();
         }
-        return service.urgencyRule().equals("low") ? "low" : "high";
+        return service.urgencyRule().at(account.now());
     }
 
     private String policyId() {

@@ -39,6 +39,8 @@ public final class Quirks {
     private volatile boolean forbiddenBody;
     private volatile int maxTitleChars;
     private volatile int noteStatus;
+    private volatile boolean othersMasked;
+    private volatile String notificationChannel;
 
     Quirks() {
         restoreDefaults();
@@ -55,6 +57,8 @@ public final class Quirks {
         forbiddenBody = true;
         maxTitleChars = 1024;
         noteStatus = 200;
+        othersMasked = false;
+        notificationChannel = "push";
     }
 
     /** Default: {@link UnauthorizedBody#EMPTY}. */
@@ -115,6 +119,26 @@ public final class Quirks {
     public Quirks noteStatus(int status) {
         noteStatus = status;
         return this;
+    }
+
+    /** Whether users other than the token's owner are shown without name and e-mail. Default: false. How PagerDuty masks is not documented. */
+    public Quirks othersMasked(boolean masked) {
+        othersMasked = masked;
+        return this;
+    }
+
+    /** By what persons are notified: {@code push} (default), {@code sms}, {@code phone}, {@code email}. */
+    public Quirks notificationChannel(String channel) {
+        notificationChannel = channel;
+        return this;
+    }
+
+    boolean othersMasked() {
+        return othersMasked;
+    }
+
+    String notificationChannel() {
+        return notificationChannel;
     }
 
     Answer unauthorized() {

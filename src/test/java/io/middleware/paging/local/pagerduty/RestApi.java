@@ -72,7 +72,8 @@ final class RestApi {
     private Answer permitted(Call call, Token token) {
         if (!call.operation().writes()) {
             synchronized (token.account()) {
-                return read(call, token);
+                Answer answer = read(call, token);
+                return quirks.othersMasked() ? Masking.of(answer, token) : answer;
             }
         }
         if (token.kind() == Token.Kind.READ_ONLY_ACCOUNT

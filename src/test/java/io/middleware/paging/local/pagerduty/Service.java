@@ -1,7 +1,10 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
@@ -15,7 +18,7 @@ public final class Service {
     private final Set<User> hiddenFrom = new CopyOnWriteArraySet<>();
     private volatile EscalationPolicy policy;
     private volatile String description = "";
-    private volatile String urgencyRule = "high";
+    private volatile UrgencyRule urgencyRule = new UrgencyRule.Constant("high");
     private volatile boolean disabled;
 
     Service(Account account, String id, String name, EscalationPolicy policy, Instant createdAt) {
@@ -51,7 +54,19 @@ public final class Service {
 
     /** @param rule {@code high} (default), {@code low} or {@code severity_based}; the last makes an incident without an alert high */
     public Service urgency(String rule) {
-        urgencyRule = rule;
+        urgencyRule = new UrgencyRule.Constant(rule);
+        return this;
+    }
+
+    /**
+     * Makes the urgency go by support hours, which lie within a day.
+     *
+     * @param during {@code high} or {@code low}
+     * @param outside {@code high} or {@code low}
+     */
+    public Service urgencyByHours(
+            String during, String outside, ZoneId zone, LocalTime start, LocalTime end, DayOfWeek... days) {
+        urgencyRule = new UrgencyRule.ByHours(during, outside, zone, start, end, Set.of(days));
         return this;
     }
 
@@ -100,7 +115,7 @@ public final class Service {
         return description;
     }
 
-    String urgencyRule() {
+    UrgencyRule urgencyRule() {
         return urgencyRule;
     }
 

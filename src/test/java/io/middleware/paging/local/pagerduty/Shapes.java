@@ -1,8 +1,10 @@
 package io.middleware.paging.local.pagerduty;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -10,6 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** How PagerDuty writes its objects. Fields that the fake does not model hold what a plain account has there. */
 final class Shapes {
+    private static final Duration ACKNOWLEDGEMENT_TIMEOUT = Duration.ofMinutes(30);
+
     private Shapes() {}
 
     static ObjectNode user(User user) {
@@ -43,20 +47,20 @@ final class Shapes {
                 .put("status", service.status())
                 .put("created_at", time(service.createdAt()))
                 .putNull("auto_resolve_timeout")
-                .put("acknowledgement_timeout", 1800)
+                .put("acknowledgement_timeout", ACKNOWLEDGEMENT_TIMEOUT.toSeconds())
                 .put("alert_creation", "create_alerts_and_incidents");
         List<Incident> incidents = account.book().ofService(service.id());
         shape.put(
                 "last_incident_timestamp",
                 incidents.isEmpty() ? null : time(incidents.get(incidents.size() - 1).createdAt));
-        shape.set("incident_urgency_rule", Json.object().put("type", "constant").put("urgency", service.urgencyRule()));
+        shape.set("incident_urgency_rule", service.urgencyRule().shape());
         shape.set(
                 "escalation_policy",
                 withPolicy ? policy(account, service.policy()) : policyReference(account, service.policy()));
         shape.set("teams", none());
         shape.set("integrations", none());
         shape.set("scheduled_actions", none());
-        return shape.putNull("support_hours");
+        return shape.set("support_hours", service.urgencyRule().supportHours());
     }
 
     static ObjectNode policy(Account account, EscalationPolicy policy) {
@@ -92,9 +96,15 @@ final class Shapes {
     static ObjectNode onCall(Account account, EscalationPolicy policy, int level, User user, boolean withUser) {
         ObjectNode shape = Json.object();
         shape.set("user", withUser ? user(user) : userReference(user));
-        shape.putNull("schedule");
         shape.set("escalation_policy", policyReference(account, policy));
-        return shape.put("escalation_level", level).putNull("start").putNull("end");
+        shape.put("escalation_level", level);
+        Optional<EscalationPolicy.Shift> shift = policy.shift();
+        shape.set(
+                "schedule",
+                shift.<JsonNode>map(by -> reference(by.scheduleId(), "schedule_reference", by.schedule()))
+                        .orElseGet(shape::nullNode));
+        return shape.put("start", shift.map(by -> time(by.start())).orElse(null))
+                .put("end", shift.map(by -> time(by.end())).orElse(null));
     }
 
     static ObjectNode window(MaintenanceWindow window) {
@@ -125,8 +135,14 @@ final class Shapes {
                 .put("last_status_change_at", time(incident.changedAt))
                 .put("resolved_at", incident.resolvedAt.map(Shapes::time).orElse(null))
                 .put("is_mergeable", true)
-                .putNull("priority")
-                .putNull("resolve_reason");
+                .putNull("priority");
+        shape.set(
+                "resolve_reason",
+                incident.mergedInto
+                        .<JsonNode>map(target -> Json.object()
+                                .put("type", "merge_resolve_reason")
+                                .set("incident", incidentReference(target)))
+                        .orElseGet(shape::nullNode));
         shape.set("service", serviceReference(incident.service));
         shape.set("escalation_policy", policyReference(account, incident.policy));
         shape.set("last_status_change_by", userReference(incident.changedBy));
@@ -148,14 +164,23 @@ final class Shapes {
                 "alert_counts", Json.object().put("all", 0).put("triggered", 0).put("resolved", 0));
         shape.set("incident_type", Json.object().put("name", "incident_default"));
         shape.set("teams", none());
-        shape.set("pending_actions", none());
+        shape.set("pending_actions", pendingActions(incident));
         if (withBody) {
             shape.set("body", Json.object().put("type", "incident_body").put("details", incident.details));
         }
         return shape;
     }
 
-    static ObjectNode logEntry(Incident incident, LogEntry entry) {
+    /** Until when it stays acknowledged. That it is triggered again then is not played. */
+    private static ArrayNode pendingActions(Incident incident) {
+        return incident.status == IncidentStatus.ACKNOWLEDGED
+                ? Json.array(List.of(at(incident.snoozedUntil.orElse(incident.changedAt.plus(ACKNOWLEDGEMENT_TIMEOUT)))
+                        .put("type", "unacknowledge")))
+                : none();
+    }
+
+    /** @param withChannel otherwise a notification does not tell its channel */
+    static ObjectNode logEntry(Incident incident, LogEntry entry, String notifiedBy, boolean withChannel) {
         ObjectNode shape = logEntryReference(incident.account, entry)
                 .put("type", entry.type() + "_log_entry")
                 .put("created_at", time(entry.createdAt()));
@@ -164,15 +189,21 @@ final class Shapes {
         shape.set("incident", incidentReference(incident));
         shape.set("service", serviceReference(incident.service));
         shape.set("teams", none());
-        shape.set("channel", channel(entry));
+        ObjectNode channel = channel(entry, notifiedBy);
+        shape.set("channel", withChannel ? channel : channel.without("notification"));
         entry.concerned().ifPresent(user -> concern(shape, entry, user));
         return shape;
     }
 
-    private static ObjectNode channel(LogEntry entry) {
+    private static ObjectNode channel(LogEntry entry, String notifiedBy) {
         if (entry.type().equals("notify")) {
             ObjectNode channel = Json.object().put("type", "auto");
-            channel.set("notification", Json.object().put("type", "push").put("status", "success"));
+            channel.set(
+                    "notification",
+                    Json.object()
+                            .put("type", notifiedBy)
+                            .put("address", "not-for-others@acme.example")
+                            .put("status", "success"));
             return channel;
         }
         ObjectNode channel = Json.object().put("type", "api");

@@ -85,7 +85,7 @@ final class Actions {
     private boolean isAllowed(String action, Parameters parameters, Map.Entry<String, String> tag) {
         return switch (action) {
             case "CreateSecret" -> tag.getValue().equals(tags(parameters).get(tag.getKey()));
-            case "GetSecretValue", "PutSecretValue", "UpdateSecret", "RestoreSecret" ->
+            case "GetSecretValue", "PutSecretValue", "UpdateSecret", "RestoreSecret", "DeleteSecret" ->
                 find(secretId(parameters))
                         .filter(secret -> tag.getValue().equals(secret.tags.get(tag.getKey())))
                         .isPresent();

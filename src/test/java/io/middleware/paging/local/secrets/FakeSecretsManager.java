@@ -79,7 +79,7 @@ public final class FakeSecretsManager implements AutoCloseable {
 
     /**
      * From now on as for a caller whose policy asks for this tag: a secret is created only with it, and only a secret that
-     * has it may be read, written or brought back. One that does not exist has no tag, and is denied too.
+     * has it may be read, written, deleted or brought back. One that does not exist has no tag, and is denied too.
      */
     public void allowOnly(String tag, String value) {
         policy = Optional.of(Map.entry(tag, value));
