@@ -11,17 +11,20 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
+import io.middleware.paging.alert.TestResult;
 import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.Uninstaller;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
+import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.TokenStore;
 import io.middleware.paging.installation.WorkspaceId;
 
 /**
- * One line for each change of who pages whom: what it was and what it is now. Users go by PagerDuty's id, since an e-mail is
+ * One line for each change of who pages whom, what it was and what it is now, and for each test. Users go by PagerDuty's id, since an e-mail is
  * personal data; the token is in no line. Who invoked the function only AWS knows: CloudTrail, data events of Lambda.
  */
 final class AuditLog {
@@ -120,6 +123,24 @@ final class AuditLog {
         }
         int end = Character.isHighSurrogate(line.charAt(MAX_SHOWN_CHARS - 1)) ? MAX_SHOWN_CHARS - 1 : MAX_SHOWN_CHARS;
         return line.substring(0, end) + "…";
+    }
+
+    static void tested(WorkspaceId workspaceId, RuleId ruleId, TestResult result) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("workspace", workspaceId.value());
+        fields.put("rule", ruleId.value());
+        String what;
+        if (result instanceof TestResult.Sent sent) {
+            fields.put("incident", sent.incident().id());
+            fields.put("number", Long.toString(sent.incident().number()));
+            what = "incident #" + sent.incident().number() + " on service "
+                    + sent.incident().serviceId() + ", " + sent.status() + ", sent at " + sent.sentAt() + "; "
+                    + sent.verdict();
+        } else {
+            Refusal refusal = ((TestResult.Refused) result).refusal();
+            what = refusal.code() + ", " + refusal.message();
+        }
+        write("TESTED: rule " + ruleId + " of workspace " + workspaceId + ": " + what, fields);
     }
 
     private static String account(Installation installation) {

@@ -10,7 +10,6 @@ import jakarta.inject.Singleton;
 import io.quarkus.amazon.lambda.runtime.FunctionError;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
-import io.middleware.paging.alert.Sleeper;
 import io.middleware.paging.metrics.MetricLines;
 import io.middleware.paging.pacing.Pause;
 
@@ -33,19 +32,6 @@ class Environment {
     @Singleton
     RandomGenerator random() {
         return new SecureRandom();
-    }
-
-    @Produces
-    @Singleton
-    Sleeper sleeper() {
-        return time -> {
-            try {
-                Thread.sleep(time.toMillis());
-            } catch (InterruptedException ending) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("the function is ending", ending);
-            }
-        };
     }
 
     @Produces

@@ -50,7 +50,7 @@ record LastTest(Optional<Episode> episode) {
 
     /** The step at which a test stands that is not over. */
     Optional<Step> unfinished() {
-        return resolvePending().or(this::unsettled).or(this::open);
+        return resolvePending().or(this::unsettled).or(this::toResolve);
     }
 
     private Optional<Step> resolvePending() {
@@ -63,7 +63,7 @@ record LastTest(Optional<Episode> episode) {
         return unsettledAt().map(Step.Trigger::new);
     }
 
-    private Optional<Step> open() {
+    private Optional<Step> toResolve() {
         return episode.filter(Episode::isOpen).flatMap(Episode::triggeredAt).map(Step.Resolve::new);
     }
 
@@ -92,7 +92,13 @@ record LastTest(Optional<Episode> episode) {
                         .orElse(asked));
     }
 
+    /** The last that is known, open or not. */
     Optional<KnownIncident> incident() {
         return episode.flatMap(Episode::incident);
+    }
+
+    /** Empty when none is known to be open. */
+    Optional<KnownIncident> open() {
+        return episode.flatMap(Episode::openIncident);
     }
 }
