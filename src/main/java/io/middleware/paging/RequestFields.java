@@ -252,7 +252,8 @@ final class RequestFields {
                 .toList();
     }
 
-    private String withoutTokens(String text) {
+    /** The same text without values of this request that may be a token. */
+    String withoutTokens(String text) {
         String result = text;
         for (JsonNode value : request) {
             if (value.isValueNode()) {

@@ -11,6 +11,12 @@ public interface RuleBindings {
     /** Strongly consistent; empty when the rule is bound to nothing. */
     Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId);
 
+    /** As {@link #find}, with the mark of {@link #markBroken}. */
+    Optional<Marked> findMarked(WorkspaceId workspaceId, RuleId ruleId);
+
+    /** @param broken empty when PagerDuty did not refuse the service since the binding was saved */
+    record Marked(RuleBinding binding, Optional<BrokenMark> broken) {}
+
     /**
      * Writes the binding. Safe to repeat.
      *
