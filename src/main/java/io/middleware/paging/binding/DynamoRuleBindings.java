@@ -51,24 +51,15 @@ public class DynamoRuleBindings implements RuleBindings {
     }
 
     @Override
-    public Optional<Marked> findMarked(WorkspaceId workspaceId, RuleId ruleId) {
+    public Optional<Listed> findMarked(WorkspaceId workspaceId, RuleId ruleId) {
         Map<String, AttributeValue> item = item(workspaceId, ruleId);
-        return binding(item).map(binding -> new Marked(binding, broken(item)));
+        return binding(item).map(binding -> new Listed(binding, broken(item)));
     }
 
     private Map<String, AttributeValue> item(WorkspaceId workspaceId, RuleId ruleId) {
         return dynamo.getItem(request ->
                         request.tableName(table).key(key(workspaceId, ruleId)).consistentRead(true))
                 .item();
-    }
-
-    private static Optional<BrokenMark> broken(Map<String, AttributeValue> item) {
-        return Optional.ofNullable(item.get("brokenSince"))
-                .map(since -> new BrokenMark(
-                        Instant.parse(since.s()),
-                        Optional.ofNullable(item.get("brokenReason"))
-                                .map(AttributeValue::s)
-                                .orElse("")));
     }
 
     @Override

@@ -12,10 +12,7 @@ public interface RuleBindings {
     Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId);
 
     /** As {@link #find}, with the mark of {@link #markBroken}. */
-    Optional<Marked> findMarked(WorkspaceId workspaceId, RuleId ruleId);
-
-    /** @param broken empty when PagerDuty did not refuse the service since the binding was saved */
-    record Marked(RuleBinding binding, Optional<BrokenMark> broken) {}
+    Optional<Listed> findMarked(WorkspaceId workspaceId, RuleId ruleId);
 
     /**
      * Writes the binding. Safe to repeat.

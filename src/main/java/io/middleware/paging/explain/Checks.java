@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 import io.middleware.paging.binding.Finding;
 import io.middleware.paging.binding.RuleBinding;
-import io.middleware.paging.binding.RuleBindings.Marked;
+import io.middleware.paging.binding.RuleBindings.Listed;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.binding.UrgencyRule;
 import io.middleware.paging.delivery.Episode;
@@ -117,7 +117,7 @@ final class Checks {
                         unknown -> Check.unknown(Name.BINDING, unknown.because()));
     }
 
-    private Check binding(Marked marked) {
+    private Check binding(Listed marked) {
         Optional<Judgement> wrong = Obstacles.ofBinding(facts);
         RuleBinding it = marked.binding();
         String bound = "Bound to the service " + Obstacles.named(it) + " since " + at(it.boundAt());

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import io.middleware.paging.binding.Finding;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
-import io.middleware.paging.binding.RuleBindings.Marked;
+import io.middleware.paging.binding.RuleBindings.Listed;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.ServiceCheck;
 import io.middleware.paging.binding.ServiceFindings;
@@ -98,11 +98,11 @@ public class Explainer {
     }
 
     private Facts gather(WorkspaceId workspaceId, RuleId ruleId, Optional<String> alertId, Deadline deadline) {
-        Supplier<Finding<Optional<Installation>>> installation =
-                ask("DynamoDB", () -> Finding.known(installations.find(workspaceId)));
+        Supplier<Finding<Optional<Installation>>> installation = ask(
+                "DynamoDB", () -> Finding.known(installations.find(workspaceId).filter(Explainer::isInstalled)));
         Supplier<Finding<StoredOrNot>> stored =
                 ask("Secrets Manager", () -> Finding.known(StoredOrNot.of(tokens, workspaceId)));
-        Supplier<Finding<Optional<Marked>>> binding =
+        Supplier<Finding<Optional<Listed>>> binding =
                 ask("DynamoDB", () -> Finding.known(bindings.findMarked(workspaceId, ruleId)));
         Supplier<Finding<Episodes.OfRule>> latest =
                 ask("DynamoDB", () -> Finding.known(episodes.latest(workspaceId, ruleId.value(), LISTED)));
@@ -129,7 +129,7 @@ public class Explainer {
                 .orElse(() -> withoutAccess(installed, secret));
         Optional<Supplier<ServiceFindings>> service = access.flatMap(it -> binding.get()
                 .knownValue()
-                .flatMap(found -> found.map(Marked::binding))
+                .flatMap(found -> found.map(Listed::binding))
                 .filter(bound -> PagerDuty.isId(bound.serviceId()))
                 .map(bound -> look(it, known.orElseThrow(), bound, deadline)));
         Finding<Optional<Episode>> episode = asked.get();
@@ -158,6 +158,10 @@ public class Explainer {
                 service.map(Supplier::get),
                 incident.map(Supplier::get),
                 log.map(Supplier::get));
+    }
+
+    private static boolean isInstalled(Installation installation) {
+        return installation.status() != Installation.Status.UNINSTALLING;
     }
 
     private Supplier<ServiceFindings> look(

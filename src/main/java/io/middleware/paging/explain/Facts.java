@@ -7,7 +7,7 @@ import java.util.Optional;
 
 import io.middleware.paging.binding.Finding;
 import io.middleware.paging.binding.RuleBinding;
-import io.middleware.paging.binding.RuleBindings.Marked;
+import io.middleware.paging.binding.RuleBindings.Listed;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.delivery.Episode;
@@ -40,7 +40,7 @@ record Facts(
         Optional<String> alertId,
         Finding<Optional<Installation>> installation,
         Finding<Token> token,
-        Finding<Optional<Marked>> binding,
+        Finding<Optional<Listed>> binding,
         Finding<Optional<Episode>> episode,
         Finding<Episodes.OfRule> latest,
         Finding<RateBudgets.Ahead> budget,
@@ -73,7 +73,7 @@ record Facts(
     }
 
     Optional<RuleBinding> knownBinding() {
-        return binding.knownValue().flatMap(found -> found.map(Marked::binding));
+        return binding.knownValue().flatMap(found -> found.map(Listed::binding));
     }
 
     Optional<Installation> knownInstallation() {

@@ -5,10 +5,10 @@ import static io.middleware.paging.explain.Words.at;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import io.middleware.paging.binding.BrokenMark;
 import io.middleware.paging.binding.Finding;
 import io.middleware.paging.binding.RuleBinding;
-import io.middleware.paging.binding.RuleBindings.Marked;
+import io.middleware.paging.binding.RuleBindings.Broken;
+import io.middleware.paging.binding.RuleBindings.Listed;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.binding.ServiceFindings.Self;
 import io.middleware.paging.explain.Judge.Judgement;
@@ -110,7 +110,7 @@ final class Obstacles {
         });
     }
 
-    private static Optional<Judgement> broken(Facts facts, Marked marked) {
+    private static Optional<Judgement> broken(Facts facts, Listed marked) {
         return stillBroken(facts, marked)
                 .map(mark -> new Judgement(
                         Verdict.SERVICE_FORBIDDEN,
@@ -119,7 +119,7 @@ final class Obstacles {
     }
 
     /** The mark stays when alerts page again: then it says nothing any more. */
-    static Optional<BrokenMark> stillBroken(Facts facts, Marked marked) {
+    static Optional<Broken> stillBroken(Facts facts, Listed marked) {
         return marked.broken()
                 .filter(mark -> facts.latestAlerts().stream()
                         .flatMap(episode -> episode.confirmedAt().stream())

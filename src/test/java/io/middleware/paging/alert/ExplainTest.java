@@ -559,6 +559,22 @@ class ExplainTest {
     }
 
     @Test
+    void aWorkspaceThatIsBeingUninstalledIsNotInstalled() {
+        Installation it = installations.find(new WorkspaceId(scene.workspace())).orElseThrow();
+        installations.save(new Installation(
+                it.workspaceId(),
+                Installation.Status.UNINSTALLING,
+                it.region(),
+                it.user(),
+                it.installedAt(),
+                it.since(),
+                Optional.empty(),
+                it.tokenVersion()));
+
+        assertThat(explain(null).code()).isEqualTo("NOT_INSTALLED");
+    }
+
+    @Test
     void anOutage() {
         scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(503));
         scene.fires(0);
