@@ -135,7 +135,9 @@ final class Tour {
         String opener = opener(incident);
         check(opener.equals(installed.path("user").path("name").asText()), "it was opened by " + opener);
         JsonNode explained = invoke("explain", ofRule().put("alertId", alertId));
-        check(!explained.path("verdict").asText().isEmpty(), "explain says: " + explained.path("verdict").asText());
+        check(
+                !explained.path("verdict").asText().isEmpty(),
+                "explain says: " + explained.path("verdict").asText());
 
         title("The same message comes again, as queues do, and the rule goes on firing. Nobody is paged twice.");
         send("triggered", firedAt);
@@ -166,7 +168,8 @@ final class Tour {
     }
 
     private void theTokenDies() {
-        title("Somebody deletes the token in PagerDuty, and another host fires. Its alert waits; explain says for what.");
+        title(
+                "Somebody deletes the token in PagerDuty, and another host fires. Its alert waits; explain says for what.");
         control("tokens/revoke", object().put("token", SHORT_LIVED_TOKEN));
         send("triggered", secondAlertId, firedAt);
         awaitVerdict("It has not paged yet");

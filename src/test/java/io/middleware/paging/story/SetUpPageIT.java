@@ -82,7 +82,8 @@ class SetUpPageIT {
 
     /** With this cloud's addresses, and files of its own: a local cloud that runs beside this test keeps its. */
     private static String here(String commands) throws IOException {
-        return commands.replace("http://localhost:8080", cloud.endpoints().lambda().toString())
+        return commands.replace(
+                        "http://localhost:8080", cloud.endpoints().lambda().toString())
                 .replace("target/local/", directory.toRealPath() + "/")
                 .replace("target/", directory.toRealPath() + "/");
     }
