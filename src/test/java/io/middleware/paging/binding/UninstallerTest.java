@@ -335,7 +335,8 @@ class UninstallerTest {
                         UrgencyRule.SERVICE,
                         GroupBy.ALERT,
                         Optional.empty(),
-                        true),
+                        true,
+                        PageText.NONE),
                 deadline());
     }
 
