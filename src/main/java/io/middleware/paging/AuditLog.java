@@ -12,6 +12,7 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 import io.middleware.paging.alert.TestResult;
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
@@ -28,6 +29,8 @@ import io.middleware.paging.installation.WorkspaceId;
  */
 final class AuditLog {
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
+
+    private static final int MAX_SHOWN_CHARS = 100;
 
     private AuditLog() {}
 
@@ -53,10 +56,8 @@ final class AuditLog {
                 ? bound.changes().isEmpty()
                         ? "unchanged"
                         : bound.changes().stream()
-                                .map(change -> change(
-                                        change.field(),
-                                        Optional.of(Objects.toString(change.from(), "none")),
-                                        Objects.toString(change.to(), "none")))
+                                .map(change ->
+                                        change(change.field(), Optional.of(shown(change.from())), shown(change.to())))
                                 .collect(Collectors.joining(", "))
                 : describe(now);
         write(bound.replaced() ? "REBOUND" : "BOUND", now, what);
@@ -97,7 +98,14 @@ final class AuditLog {
         return "serviceId " + binding.serviceId() + ", serviceName " + binding.serviceName() + ", notifyOnResolve "
                 + binding.notifyOnResolve() + ", urgency " + binding.urgency().wireName() + ", groupBy "
                 + binding.groupBy().wireName() + ", escalationPolicyId "
-                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled();
+                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled()
+                + describe(binding.pageText());
+    }
+
+    private static String describe(PageText text) {
+        return text.title().map(title -> ", title " + shown(title)).orElse("")
+                + text.runbookUrl().map(url -> ", runbookUrl " + shown(url)).orElse("")
+                + text.note().map(note -> ", note " + shown(note)).orElse("");
     }
 
     private static void write(String change, RuleBinding binding, String what) {
@@ -105,6 +113,16 @@ final class AuditLog {
         fields.put("workspace", binding.workspaceId().value());
         fields.put("rule", binding.ruleId().value());
         write(change + ": rule " + binding.ruleId() + " of workspace " + binding.workspaceId() + ": " + what, fields);
+    }
+
+    /** On one line, the beginning of a long text only. */
+    private static String shown(Object value) {
+        String line = Objects.toString(value, "none").replaceAll("[\\p{Z}\\p{Cc}]+", " ");
+        if (line.length() <= MAX_SHOWN_CHARS) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(MAX_SHOWN_CHARS - 1)) ? MAX_SHOWN_CHARS - 1 : MAX_SHOWN_CHARS;
+        return line.substring(0, end) + "…";
     }
 
     static void tested(WorkspaceId workspaceId, RuleId ruleId, TestResult result) {

@@ -126,8 +126,7 @@ public class ListBindingsFunction {
                 listed,
                 complete
                         ? null
-                        : NextToken.after(
-                                found.get(listed.size() - 1).binding().ruleId(), workspaceId, serviceId));
+                        : NextToken.after(found.get(listed.size() - 1).binding().ruleId(), workspaceId, serviceId));
     }
 
     private int bytes(Binding binding) {

@@ -91,8 +91,7 @@ public class StatusFunction {
             return new Reply(refusal, null, null, null, null, null, null, null, null, null, null, null, null);
         }
 
-        static Reply of(
-                WorkspaceId workspaceId, Optional<Installation> installation, Optional<PageForecast> forecast) {
+        static Reply of(WorkspaceId workspaceId, Optional<Installation> installation, Optional<PageForecast> forecast) {
             String page = forecast.map(PageForecast::page).orElse(null);
             if (installation.isEmpty()) {
                 return notInstalled(workspaceId, null, null, "Run install with a PagerDuty user token.", page);

@@ -118,7 +118,8 @@ public class UnbindRuleFunction {
             if (open.isEmpty()) {
                 return bound + (more ? " Whether incidents are open because of it was searched in part only." : "");
             }
-            long left = open.stream().filter(incident -> !incident.willBeResolved()).count();
+            long left =
+                    open.stream().filter(incident -> !incident.willBeResolved()).count();
             return bound + " Open in PagerDuty because of it: " + (more ? "more than " : "") + open.size() + ". "
                     + (left == 0
                             ? "They are resolved when their alerts resolve, as the rule asked."

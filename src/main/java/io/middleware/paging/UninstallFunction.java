@@ -31,8 +31,7 @@ public class UninstallFunction {
     private final BindingConfig bindings;
     private final Clock clock;
 
-    public UninstallFunction(
-            Uninstaller uninstaller, PagerDutyConfig config, BindingConfig bindings, Clock clock) {
+    public UninstallFunction(Uninstaller uninstaller, PagerDutyConfig config, BindingConfig bindings, Clock clock) {
         this.uninstaller = uninstaller;
         this.config = config;
         this.bindings = bindings;

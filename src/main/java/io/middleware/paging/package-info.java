@@ -3,6 +3,6 @@
  *
  * <p>The folders are the rooms, and their alphabet is the flow: {@code alert}, {@code binding}, {@code delivery}, {@code
  * installation}, {@code metrics}, {@code pacing}, {@code pagerduty}, {@code recall}. Imports point only down that list; every
- * room may be used by a door, and no door by a room.
+ * room may be used by a door, and no door by a room. {@code explain} stands beside {@code alert}: it reads what all of them know.
  */
 package io.middleware.paging;

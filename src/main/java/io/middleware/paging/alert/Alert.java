@@ -210,12 +210,11 @@ record Alert(
     /**
      * The incident that this alert opens.
      *
-     * @param remarks for the responder, above all else: that the page is late, or that it stands for others too
+     * @param remarks for the responder, above what the alert says: that the page is late, or that it stands for others too
      */
     NewIncident toIncident(RuleBinding binding, IncidentKey key, List<String> remarks) {
-        IncidentText text = isTest()
-                ? TestAlert.marked(IncidentText.of(this, TestAlert.withRemark(remarks)))
-                : IncidentText.of(this, remarks);
+        IncidentText ofRule = IncidentText.of(this, binding.pageText(), remarks);
+        IncidentText text = isTest() ? TestAlert.marked(ofRule) : ofRule;
         return new NewIncident(
                 binding.serviceId(), key, text.title(), text.details(), urgency(binding), binding.escalationPolicyId());
     }

@@ -117,7 +117,8 @@ public class AlertNotifier {
     }
 
     private Step recordSilenced(Alert alert, Alert.Silence silence) {
-        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), Outcome.DISABLED, silence.detail());
+        ledger.recordUnsent(
+                alert.deliveryKey(), alert.occurredAt(), Outcome.DISABLED, silence.reason(), silence.detail());
         return new Step.Done(NotifyOutcome.done(Outcome.DISABLED, silence.reason(), silence.detail()));
     }
 
@@ -159,7 +160,7 @@ public class AlertNotifier {
                     ? send(alert, binding, granted, receive)
                     : recorded(alert, binding, claim, outcome, detail, receive);
         }
-        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, detail);
+        ledger.recordUnsent(alert.deliveryKey(), alert.occurredAt(), outcome, Reason.NONE, detail);
         return new Step.Done(NotifyOutcome.done(outcome, detail));
     }
 

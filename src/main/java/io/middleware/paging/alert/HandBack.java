@@ -43,8 +43,7 @@ public class HandBack {
     private final CachedRuleBindings bindings;
     private final Clock clock;
 
-    public HandBack(
-            DeliveryLedger ledger, Backoff backoff, Pacer pacer, CachedRuleBindings bindings, Clock clock) {
+    public HandBack(DeliveryLedger ledger, Backoff backoff, Pacer pacer, CachedRuleBindings bindings, Clock clock) {
         this.bindings = bindings;
         this.ledger = ledger;
         this.backoff = backoff;

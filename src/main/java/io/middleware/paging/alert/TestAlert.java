@@ -1,7 +1,6 @@
 package io.middleware.paging.alert;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,15 +54,10 @@ final class TestAlert {
                 resolvedBecause);
     }
 
-    /** Before all other remarks. */
-    static List<String> withRemark(List<String> remarks) {
-        List<String> all = new ArrayList<>(List.of(REMARK));
-        all.addAll(remarks);
-        return all;
-    }
-
-    /** With a title that begins with the word, whatever the rule's own title is. */
+    /** Says that it is a test before all else, whatever the rule's own title and note are. */
     static IncidentText marked(IncidentText text) {
-        return new IncidentText(IncidentText.cut(MARK + text.title(), IncidentText.MAX_TITLE_CHARS), text.details());
+        return new IncidentText(
+                IncidentText.cut(MARK + text.title(), IncidentText.MAX_TITLE_CHARS),
+                IncidentText.cut(REMARK + "\n\n" + text.details(), IncidentText.MAX_DETAILS_CHARS));
     }
 }

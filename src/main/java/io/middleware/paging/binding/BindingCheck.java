@@ -97,7 +97,9 @@ public class BindingCheck {
         List<Question> questions = questions(bindings);
         Map<Question, Finding<?>> answers = new HashMap<>();
         for (int from = 0; from < questions.size(); from += AT_A_TIME) {
-            if (from > 0 && !deadline.leavesTimeFor(FOR_SO_MANY.plus(config.callTimeout().multipliedBy(2)))) {
+            if (from > 0
+                    && !deadline.leavesTimeFor(
+                            FOR_SO_MANY.plus(config.callTimeout().multipliedBy(2)))) {
                 break;
             }
             Instant begun = clock.instant();
@@ -145,8 +147,7 @@ public class BindingCheck {
 
     private Reply<?> ask(WorkspaceId workspaceId, Question question, Deadline deadline) {
         if (question instanceof Question.OfService service) {
-            return account.ask(
-                    workspaceId, deadline, access -> services.service(access, service.id(), deadline));
+            return account.ask(workspaceId, deadline, access -> services.service(access, service.id(), deadline));
         }
         String policyId = ((Question.OfPolicy) question).id();
         return account.ask(workspaceId, deadline, access -> pagerDuty.escalationPolicy(access, policyId, deadline));
@@ -174,13 +175,14 @@ public class BindingCheck {
                 .map(id -> (Finding<Optional<EscalationPolicy>>) answers.get(new Question.OfPolicy(id)))
                 .orElseGet(BindingCheck::notAsked);
         ServiceFindings findings = new ServiceFindings("", service, notAsked(), policy, notAsked());
-        Optional<Verdict> broken = Stream.of(
-                        findings.notThere(), findings.policyNotThere(), findings.disabled())
+        Optional<Verdict> broken = Stream.of(findings.notThere(), findings.policyNotThere(), findings.disabled())
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(warning -> new Verdict(Health.BROKEN, Optional.of(warning.message())));
         return broken.or(() -> listed.broken().map(BindingCheck::refused))
-                .or(() -> service.unknownBecause().or(policyUnknownBecause(binding, policy)).map(BindingCheck::unknown))
+                .or(() -> service.unknownBecause()
+                        .or(policyUnknownBecause(binding, policy))
+                        .map(BindingCheck::unknown))
                 .orElseGet(() -> new Verdict(Health.OK, note(binding, service, findings)));
     }
 
@@ -213,7 +215,7 @@ public class BindingCheck {
                 .or(() -> service.knownValue()
                         .flatMap(found -> found.map(it -> it.service().name()))
                         .filter(name -> !name.equals(binding.serviceName()))
-                        .map(name -> "PagerDuty calls the service \"" + name + "\" now. Bind the rule again to store that"
-                                + " name."));
+                        .map(name -> "PagerDuty calls the service \"" + name
+                                + "\" now. Bind the rule again to store that" + " name."));
     }
 }

@@ -11,6 +11,9 @@ public interface RuleBindings {
     /** Strongly consistent; empty when the rule is bound to nothing. */
     Optional<RuleBinding> find(WorkspaceId workspaceId, RuleId ruleId);
 
+    /** As {@link #find}, with the mark of {@link #markBroken}. */
+    Optional<Listed> findMarked(WorkspaceId workspaceId, RuleId ruleId);
+
     /**
      * Writes the binding. Safe to repeat.
      *

@@ -114,8 +114,10 @@ public interface DeliveryLedger {
      * Records a trigger that pages nobody because its rule is bound to nothing or disabled, or because its sender has
      * silenced it. It does not count as handled: the same trigger may page later. What is known of an open incident stays
      * as it is.
+     *
+     * @param reason {@code SUPPRESSED} or {@code NO_DATA} of one that is silenced; else {@code NONE}
      */
-    void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason);
+    void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, Reason reason, String detail);
 
     /**
      * Records that the message about this alert leaves the queue undelivered: it has waited for as long as the queue keeps

@@ -369,9 +369,9 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
     }
 
     @Override
-    public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason) {
+    public void recordUnsent(DeliveryKey key, Instant occurredAt, Outcome outcome, Reason reason, String detail) {
         Instant now = clock.instant();
-        recordUndelivered(() -> unsent(key, occurredAt, outcome, reason, now), now);
+        recordUndelivered(() -> unsent(key, occurredAt, outcome, reason, detail, now), now);
     }
 
     @Override
@@ -407,18 +407,22 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                 .identified();
     }
 
-    private Write unsent(DeliveryKey key, Instant occurredAt, Outcome outcome, String reason, Instant now) {
-        return new Write(key, now)
+    private Write unsent(
+            DeliveryKey key, Instant occurredAt, Outcome outcome, Reason reason, String detail, Instant now) {
+        Write write = new Write(key, now)
                 .condition(NOT_LEASED, NEWER_THAN_TRIGGER, NEWER_THAN_RESOLVE)
                 .set(IDENTITY)
                 .set(BEGUN)
                 .set("outcome = :outcome, #reason = :reason")
-                .remove("reasonCode, nextAttemptAt")
+                .remove("nextAttemptAt")
                 .remove(WAITING)
                 .with(":t", time(occurredAt))
                 .with(":outcome", text(outcome.name()))
-                .with(":reason", text(reason))
+                .with(":reason", text(detail))
                 .identified();
+        return reason == Reason.NONE
+                ? write.remove("reasonCode")
+                : write.set("reasonCode = :reasonCode").with(":reasonCode", text(reason.name()));
     }
 
     private Write resolve(DeliveryKey key, Instant occurredAt, Instant now) {

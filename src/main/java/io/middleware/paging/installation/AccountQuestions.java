@@ -115,7 +115,8 @@ public class AccountQuestions {
                             + " cannot be read from Secrets Manager yet.",
                     "Try again in a minute. If it stays so, run install again with a fresh user token.");
         }
-        return account instanceof Account.NotInstalled gone && gone.uninstallBegan().isPresent()
+        return account instanceof Account.NotInstalled gone
+                        && gone.uninstallBegan().isPresent()
                 ? uninstalling(workspaceId, gone.uninstallBegan().get())
                 : notInstalled(workspaceId);
     }

@@ -146,7 +146,8 @@ public class Accounts {
     public Account findNow(WorkspaceId workspaceId, Deadline deadline) {
         forget(workspaceId);
         Account found = read(workspaceId);
-        if (!(found instanceof Account.ReauthRequired waiting) || waiting.asRead().isEmpty()) {
+        if (!(found instanceof Account.ReauthRequired waiting)
+                || waiting.asRead().isEmpty()) {
             return found;
         }
         Account probed = probe(waiting, waiting.asRead().get(), deadline);
@@ -207,8 +208,7 @@ public class Accounts {
      */
     private Account probe(Account.ReauthRequired waiting, Installation installation, Deadline deadline) {
         Instant now = clock.instant();
-        if (!installations.takeProbe(
-                installation, now.plus(probePause(Duration.between(installation.since(), now))))) {
+        if (!installations.takeProbe(installation, now.plus(probePause(Duration.between(installation.since(), now))))) {
             return waiting;
         }
         Optional<StoredToken> stored = tokens.find(installation.workspaceId());

@@ -59,18 +59,15 @@ public class DynamoSetupLocks {
      * @param deadline of the invocation: the lock outlasts it
      * @param busy answers in its place when somebody else is at work
      */
-    public <T> T alone(
-            WorkspaceId workspaceId,
-            Deadline deadline,
-            Supplier<T> work,
-            Function<Refusal, T> busy) {
+    public <T> T alone(WorkspaceId workspaceId, Deadline deadline, Supplier<T> work, Function<Refusal, T> busy) {
         String owner = HexFormat.of().toHexDigits(random.nextLong());
         Optional<Instant> until = lock(workspaceId, owner, deadline.at().plus(MARGIN));
         if (until.isPresent()) {
             return busy.apply(new Refusal(
                     "BUSY",
-                    "Another install or uninstall of workspace " + workspaceId + " is at work, or ended without a trace;"
-                            + " it is over by " + until.get() + " at the latest.",
+                    "Another install or uninstall of workspace " + workspaceId
+                            + " is at work, or ended without a trace;" + " it is over by " + until.get()
+                            + " at the latest.",
                     "Try again then, or in a moment."));
         }
         try {

@@ -216,7 +216,8 @@ public class Installer {
         before.filter(old -> old.status() == Installation.Status.UNINSTALLING)
                 .ifPresent(old -> warnings.add(new Warning(
                         "UNINSTALL_ENDED",
-                        "An uninstall began at " + old.since() + " and was not finished: this install ends it. The rules"
+                        "An uninstall began at " + old.since()
+                                + " and was not finished: this install ends it. The rules"
                                 + " that it had not come to are bound as before; list-bindings shows them.")));
         before.map(Installation::user)
                 .filter(old -> !old.id().equals(user.id()))

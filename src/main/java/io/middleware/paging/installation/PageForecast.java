@@ -27,12 +27,12 @@ public record PageForecast(String page, Optional<User> owner, List<Warning> warn
             return ofOwner(installation.get().user(), told.value());
         }
         if (me instanceof Reply.Refused<User> refused) {
-            return without(
-                    switch (refused.refusal().code()) {
+            return without(switch (refused.refusal().code()) {
                         case "REAUTH_REQUIRED" -> "would wait: ";
                         case "NOT_INSTALLED" -> "would not go out: ";
                         default -> "cannot be told: ";
-                    } + refused.refusal().message());
+                    }
+                    + refused.refusal().message());
         }
         return without("cannot be told: PagerDuty knows no owner of the token.");
     }

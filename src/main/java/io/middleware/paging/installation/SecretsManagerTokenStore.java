@@ -124,18 +124,18 @@ public class SecretsManagerTokenStore implements TokenStore {
             if (whyNotOurs.isPresent()) {
                 return new Removed.NotOurs(name, whyNotOurs.get());
             }
-            // Also where the description says that it waits for its deletion: that may be from before it was brought back.
+            // Also where the description says that it waits for its deletion: that may be from before it was brought
+            // back.
             return new Removed.Scheduled(
                     name,
-                    secrets.deleteSecret(request ->
-                                    request.secretId(name).recoveryWindowInDays((long) RECOVERY_DAYS))
+                    secrets.deleteSecret(request -> request.secretId(name).recoveryWindowInDays((long) RECOVERY_DAYS))
                             .deletionDate());
         } catch (ResourceNotFoundException absent) {
             return new Removed.None(name);
         } catch (InvalidRequestException scheduledBefore) {
             // Or something else is in its way, such as a replica in another region.
-            return Optional.ofNullable(
-                            secrets.describeSecret(request -> request.secretId(name)).deletedDate())
+            return Optional.ofNullable(secrets.describeSecret(request -> request.secretId(name))
+                            .deletedDate())
                     .map(at -> new Removed.Scheduled(name, at))
                     .orElseThrow(() -> scheduledBefore);
         }

@@ -218,6 +218,12 @@ public class DynamoRateBudgets implements RateBudgets {
     }
 
     @Override
+    public Ahead ahead(BudgetId id) {
+        Book book = read(id.value());
+        return new Ahead(book.blockAt(now()), instant(due(book, Urgency.HIGH)), instant(due(book, Urgency.LOW)));
+    }
+
+    @Override
     public boolean reaches(BudgetId id, Instant at) {
         Book book = recent(id.value());
         long now = now();

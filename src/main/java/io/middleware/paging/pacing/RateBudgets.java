@@ -59,6 +59,16 @@ public interface RateBudgets {
      */
     boolean reaches(BudgetId id, Instant at);
 
+    /** How far the budget is used up. Changes nothing; may lag behind by a moment. */
+    Ahead ahead(BudgetId id);
+
+    /**
+     * @param blockedUntil as {@link RateBudgets#blockedUntil}
+     * @param nextHigh when the next slot of high urgency would come due at the end of the queue; not in the past
+     * @param nextLow the same of low urgency
+     */
+    record Ahead(Optional<Instant> blockedUntil, Instant nextHigh, Instant nextLow) {}
+
     /**
      * @param slot from when on the call may be made; not in the future means at once
      * @param blockedUntil as {@link RateBudgets#blockedUntil}, at the moment of the reservation

@@ -14,6 +14,8 @@ enum Measure {
     WARM_ANSWER("warm alert → done", "ms"),
     BATCH_OF_10("batch of 10 alerts, PagerDuty takes 200 ms", "ms"),
     BATCH_OF_100("batch of 100 alerts, PagerDuty takes 200 ms", "ms"),
+    COLD_STATUS("cold `status`, without `verify`: exec → answer", "ms"),
+    WARM_EXPLAIN("warm `explain` of an alert, each call to PagerDuty takes 200 ms", "ms"),
     MEMORY_AT_NEXT("RSS at the first `/next`", "MiB"),
     MEMORY_AFTER_PAGE("RSS after a cold page", "MiB"),
     PEAK_AFTER_PAGE("most RSS until then", "MiB"),

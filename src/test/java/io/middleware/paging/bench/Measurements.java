@@ -4,8 +4,6 @@ import static io.middleware.paging.bench.ColdPage.millis;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,7 @@ import io.middleware.paging.local.pagerduty.RecordedRequest;
  */
 final class Measurements {
 
-    /** How long PagerDuty takes to open an incident while batches are measured. */
+    /** How long PagerDuty takes to open an incident while batches are measured, and to answer {@code explain}. */
     static final Duration SLOW_PAGER_DUTY = Duration.ofMillis(200);
 
     /** Files are in the page cache and the engines are warm after as many. */
@@ -52,6 +50,7 @@ final class Measurements {
         coldPages();
         callByCall();
         warmPages();
+        new PeoplesMeasurements(stage, runs, progress, results).measure();
         progress.begin("Methods, by JMH", 1);
         results.add(MethodTime.measure());
         progress.done(1);
@@ -68,7 +67,7 @@ final class Measurements {
         }
         progress.begin("Cold pages", runs);
         for (int run = 0; run < runs; run++) {
-            for (Contender contender : inTurn(run)) {
+            for (Contender contender : stage.inTurn(run)) {
                 coldPage(contender, results);
             }
             progress.done(run + 1);
@@ -120,7 +119,7 @@ final class Measurements {
         }
         progress.begin("Calls on the wire", runs);
         for (int run = 0; run < runs; run++) {
-            for (Contender contender : inTurn(run)) {
+            for (Contender contender : stage.inTurn(run)) {
                 callByCall(contender, results);
             }
             progress.done(run + 1);
@@ -183,7 +182,7 @@ final class Measurements {
         int pages = runs * WARM_PAGES_PER_RUN;
         progress.begin("Warm pages", pages);
         for (int run = 0; run < pages; run++) {
-            for (Contender contender : inTurn(run)) {
+            for (Contender contender : stage.inTurn(run)) {
                 warmPage(contender, instances.get(contender.form()), results);
             }
             progress.done(run + 1);
@@ -206,7 +205,7 @@ final class Measurements {
         }
         progress.begin("Batches of " + size, runs);
         for (int run = 0; run < runs; run++) {
-            for (Contender contender : inTurn(run)) {
+            for (Contender contender : stage.inTurn(run)) {
                 batch(contender, instances.get(contender.form()), size, measure, results);
             }
             progress.done(run + 1);
@@ -229,7 +228,7 @@ final class Measurements {
     // ---- Common to all ----
 
     /** @throws IllegalStateException if a message failed, with the last of the log */
-    private static void handle(SingleInstance instance, byte[] event) throws InterruptedException {
+    static void handle(SingleInstance instance, byte[] event) throws InterruptedException {
         InvocationResult result = instance.invoke(event);
         if (result.functionError() || !result.payloadText().matches("\\{\"batchItemFailures\":\\[]}")) {
             throw new IllegalStateException(
@@ -245,11 +244,5 @@ final class Measurements {
             throw new IllegalStateException("PagerDuty was to open " + expected + " incidents, and was asked " + posts);
         }
         return posts.stream().map(RecordedRequest::receivedAt).toList();
-    }
-
-    private List<Contender> inTurn(int round) {
-        List<Contender> contenders = new ArrayList<>(stage.contenders());
-        Collections.rotate(contenders, round);
-        return contenders;
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +74,13 @@ final class Stage implements AutoCloseable {
         return contenders;
     }
 
+    /** The contenders of a round: they take turns at being first. */
+    List<Contender> inTurn(int round) {
+        List<Contender> turned = new ArrayList<>(contenders);
+        Collections.rotate(turned, round);
+        return turned;
+    }
+
     FakePagerDuty pagerDuty() {
         return pagerDuty;
     }
@@ -104,6 +112,16 @@ final class Stage implements AutoCloseable {
     /** A new process of notify whose calls are counted on the wire; each takes a little longer. */
     SingleInstance startCounted(Contender contender) {
         return start(contender, "notify", counted);
+    }
+
+    /** A new process of another function, with nothing between it and the engines. */
+    SingleInstance start(Contender contender, String function) {
+        return start(contender, function, direct);
+    }
+
+    /** The same, its calls counted on the wire. */
+    SingleInstance startCounted(Contender contender, String function) {
+        return start(contender, function, counted);
     }
 
     private SingleInstance start(Contender contender, String function, Map<String, String> environment) {

@@ -61,6 +61,18 @@ final class Targets {
         calls("repeat inside the window: no PagerDuty call", Handled.REPEAT, WireCall.PAGER_DUTY, 0);
         calls("resolve: 1 PagerDuty call", Handled.RESOLVE, WireCall.PAGER_DUTY, 1);
         add(
+                "cold `status` without `verify`: at most 60 ms",
+                median(Measure.COLD_STATUS),
+                value -> value <= 60,
+                "%.1f ms");
+        calls("warm `explain` of an alert: at most 6 DynamoDB calls", Handled.EXPLAIN, WireCall.DYNAMO_DB, 6);
+        add(
+                "warm `explain` of an alert: at most 1.3 times the calls to PagerDuty that need each other",
+                median(Measure.WARM_EXPLAIN)
+                        .map(value -> value / (PAGER_DUTY_MILLIS * PeoplesMeasurements.CALLS_THAT_NEED_EACH_OTHER)),
+                ratio -> ratio <= 1.3,
+                "%.2f times");
+        add(
                 "function.zip: at most 30 MB",
                 results.size(NATIVE).map(size -> size.zipped() / 1e6),
                 value -> value <= 30,

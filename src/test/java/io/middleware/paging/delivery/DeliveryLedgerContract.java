@@ -203,7 +203,7 @@ abstract class DeliveryLedgerContract {
     void aLostTriggerThatEndsUnsentHoldsUpNoOlderOne() {
         Claim.Granted lost = granted(ledger().claimTrigger(key, at(10), SERVICE, false, true));
         release(key, lost, Outcome.WAITING, "time-out", at(12), true);
-        ledger().recordUnsent(key, at(10), Outcome.DISABLED, "disabled");
+        ledger().recordUnsent(key, at(10), Outcome.DISABLED, Reason.NONE, "disabled");
 
         assertThat(ledger().claimTrigger(key, at(5), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
@@ -403,7 +403,7 @@ abstract class DeliveryLedgerContract {
 
     @Test
     void anUnsentTriggerDoesNotKeepTheNextOneFromPaging() {
-        ledger().recordUnsent(key, at(0), Outcome.UNBOUND, "bound to nothing");
+        ledger().recordUnsent(key, at(0), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
 
         assertThat(ledger().claimTrigger(key, at(1), SERVICE, false, true)).isInstanceOf(Claim.Granted.class);
     }
@@ -426,7 +426,7 @@ abstract class DeliveryLedgerContract {
     @Test
     void whateverEndsAnAlertThatWaitsForItsTurnGivesItsSlotBack() {
         Slot first = waitsForSlot(90);
-        ledger().recordUnsent(key, at(0), Outcome.DISABLED, "the rule is disabled");
+        ledger().recordUnsent(key, at(0), Outcome.DISABLED, Reason.NONE, "the rule is disabled");
         assertThat(givenBack).containsExactly(first);
 
         Slot second = waitsForSlot(91);

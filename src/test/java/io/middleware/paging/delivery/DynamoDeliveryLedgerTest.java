@@ -104,10 +104,20 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
     void anUnsentTriggerSaysSoEvenWhereAnIncidentIsOpenAndLeavesTheIncidentAlone() {
         open(at(0));
 
-        ledger.recordUnsent(key(), at(1), Outcome.UNBOUND, "bound to nothing");
+        ledger.recordUnsent(key(), at(1), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
 
         assertThat(text("outcome")).isEqualTo("UNBOUND");
         assertThat(item()).containsKey("incidentOpen").doesNotContainKey("expiresAtEpochSeconds");
+    }
+
+    @Test
+    void whyTheSenderSilencedATriggerIsOnRecordUntilTheNextOne() {
+        ledger.recordUnsent(key(), at(0), Outcome.DISABLED, Reason.SUPPRESSED, "suppressed by another alarm");
+        assertThat(text("reasonCode")).isEqualTo("SUPPRESSED");
+
+        ledger.recordUnsent(key(), at(1), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
+
+        assertThat(item()).doesNotContainKey("reasonCode");
     }
 
     @Test

@@ -207,7 +207,7 @@ abstract class EpisodesContract {
 
     @Test
     void whatWasNeverClaimedIsListedToo() {
-        ledger().recordUnsent(alert("unbound"), at(0), Outcome.UNBOUND, "bound to nothing");
+        ledger().recordUnsent(alert("unbound"), at(0), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
         tick();
         ledger().recordResolve(alert("resolve"), at(0), Outcome.RESOLVE_SKIPPED, "resolved before");
         tick();
@@ -218,7 +218,7 @@ abstract class EpisodesContract {
 
         assertThat(latest(9)).containsExactly("expired", "claimed resolve", "resolve", "unbound");
 
-        ledger().recordUnsent(alert("unbound"), at(1), Outcome.UNBOUND, "bound to nothing");
+        ledger().recordUnsent(alert("unbound"), at(1), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
         page(alert("resolve"), at(1), "Q1");
 
         assertThat(latest(9)).containsExactly("resolve", "expired", "claimed resolve", "unbound");
@@ -231,7 +231,7 @@ abstract class EpisodesContract {
         claim(alert("lost"), at(0));
         for (int i = 0; i < 105; i++) {
             tick();
-            ledger().recordUnsent(alert("unbound-" + i), at(0), Outcome.UNBOUND, "bound to nothing");
+            ledger().recordUnsent(alert("unbound-" + i), at(0), Outcome.UNBOUND, Reason.NONE, "bound to nothing");
         }
 
         assertThat(episodes().open(ACME, rule, 2).episodes())

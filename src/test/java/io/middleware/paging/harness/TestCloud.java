@@ -91,6 +91,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put("paging.rate-per-minute", "1000000");
         config.put("paging.burst", "1000000");
         config.put("paging.dead-letter-queue-url", stack.ref("DeadLetterQueue"));
+        config.put("paging.alert-queue-url", stack.ref("AlertQueue"));
         config.put(
                 "paging.dead-letter-queue-arn", stack.queue("DeadLetterQueue").arn());
         config.put("paging.alert-queue-arn", stack.queue("AlertQueue").arn());

@@ -120,6 +120,18 @@ class InMemoryRateBudgets implements RateBudgets {
     }
 
     @Override
+    public synchronized Ahead ahead(BudgetId id) {
+        long now = now();
+        Book book = book(id, now);
+        return new Ahead(
+                blockAt(book, now), due(book.highAt, now), due(pace.lowAsHigh() ? book.highAt : book.lowAt, now));
+    }
+
+    private Instant due(long at, long now) {
+        return instant(Math.max(at - pace.tolerance(), now));
+    }
+
+    @Override
     public synchronized boolean reaches(BudgetId id, Instant at) {
         lookUps++;
         Book book = book(id, now());

@@ -133,6 +133,20 @@ abstract class RateBudgetsContract {
     }
 
     @Test
+    void howFarItIsUsedUpIsToldWithoutTakingASlot() {
+        RateBudgets budgets = budgets();
+        assertThat(budgets.ahead(id)).isEqualTo(new RateBudgets.Ahead(Optional.empty(), START, START));
+        reserve(budgets, HIGH, 3);
+        budgets.block(id, at(2));
+
+        RateBudgets.Ahead ahead = budgets.ahead(id);
+
+        assertThat(budgets.ahead(id)).isEqualTo(ahead);
+        assertThat(ahead.blockedUntil()).contains(at(2));
+        assertThat(reserve(budgets, HIGH, 1)).containsExactly(ahead.nextHigh());
+    }
+
+    @Test
     void afterABlockSlotsComeEvenlyAndWithoutABurst() {
         RateBudgets budgets = budgets(ONE_A_SECOND.withBurst(3), clock);
 

@@ -56,8 +56,23 @@ class PermissionsTest {
                 .doesNotContain("secretsmanager:PutSecretValue", "sqs:StartMessageMoveTask");
     }
 
+    @Test
+    void explainMayOnlyRead() {
+        assertThat(permissions("Explain"))
+                .containsEntry("Installations.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("RuleBindings.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("RateBudgets.Arn", Set.of("dynamodb:GetItem"))
+                .containsEntry("Deliveries.Arn", Set.of("dynamodb:BatchGetItem", "dynamodb:GetItem"))
+                .containsEntry("Deliveries.Arn/index/byRule", Set.of("dynamodb:Query"))
+                .containsEntry("AlertQueue.Arn", Set.of("sqs:GetQueueAttributes"))
+                .containsEntry("DeadLetterQueue.Arn", Set.of("sqs:GetQueueAttributes"))
+                .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt"));
+        assertThat(permissions("Explain").values().stream().flatMap(Set::stream))
+                .allMatch(action -> action.matches(".*:(Get|BatchGet|Describe|Query|Decrypt).*"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"Install", "ListServices", "BindRule", "SendTest", "Notify"})
+    @ValueSource(strings = {"Install", "ListServices", "BindRule", "SendTest", "Explain", "Notify"})
     void secretsAreReadAndWrittenOnlyWithTheTagOfThisStack(String function) {
         Set<String> seen = new TreeSet<>();
         for (Map<?, ?> statement : statements(function)) {
