@@ -35,6 +35,9 @@ public record ServiceFindings(
         Finding<List<MaintenanceWindow>> windows,
         Finding<Optional<EscalationPolicy>> policy,
         Finding<List<OnCall>> onCall) {
+    private static final String USE_A_BOT =
+            "Install the token of a user who is on no schedule and no escalation policy.";
+
     public ServiceFindings {
         Objects.requireNonNull(ownUserId, "ownUserId is null");
         Objects.requireNonNull(service, "service is null");
@@ -249,9 +252,6 @@ public record ServiceFindings(
                                 + " incidents may start acknowledged and notify nobody. " + USE_A_BOT));
         });
     }
-
-    private static final String USE_A_BOT =
-            "Install the token of a user who is on no schedule and no escalation policy.";
 
     /**
      * {@code LOW_URGENCY}: no reason not to page, but perhaps one why it wakes nobody. Empty for high urgency, when it is
