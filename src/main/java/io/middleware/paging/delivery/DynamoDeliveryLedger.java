@@ -34,8 +34,8 @@ import io.middleware.paging.pagerduty.Sha256;
  * <pre>
  * key         deliveryId; index byRule (keys only): ruleKey (workspace and rule), beganAt
  * attributes  workspaceId, ruleId, alertId, createdAt, updatedAt, outcome, reasonCode, reason, attempts, nextAttemptAt
- *   began     beganAt (when its last episode began: it stays until the next one begins, so that no other write touches the
- *             index), underWaySince (the same; absent once the episode is over)
+ *   began     beganAt (when its last episode began, or paged anew after somebody closed its incident: no other write touches
+ *             the index), underWaySince (the same; absent once the episode is over)
  *   episode   triggeredAt (last trigger handled), resolvedAt (last resolve seen), resolvePending (it is still to be sent),
  *             wantsResolve (its last trigger that was claimed asked for a resolve)
  *   claim     leaseId, leaseUntil
@@ -279,7 +279,20 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
             write.remove("pagedNobody");
         }
         Written written = execute(write);
+        if (written.done() && written.before().hadAnotherOpen(incident)) {
+            beginAnew(key);
+        }
         return written.done() || written.before().isSettledAs(incident, occurredAt, true);
+    }
+
+    /**
+     * Somebody closed the incident, and the alert, which fires on, paged anew. Nothing but the list of a rule's episodes goes by
+     * when one began: a crash before this costs that alert its place there.
+     */
+    private void beginAnew(DeliveryKey key) {
+        execute(new Write(key, clock.instant())
+                .condition("attribute_exists(underWaySince)")
+                .set("beganAt = :now, underWaySince = :now"));
     }
 
     @Override
@@ -722,6 +735,12 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
                             .filter(known -> known.id().equals(incident.id()))
                             .isPresent()
                     && triggeredNotBefore(occurredAt);
+        }
+
+        boolean hadAnotherOpen(KnownIncident incident) {
+            return openIncident()
+                    .filter(known -> !known.id().equals(incident.id()))
+                    .isPresent();
         }
 
         boolean isOverAs(Outcome outcome) {

@@ -16,7 +16,8 @@ import io.middleware.paging.pacing.Slot;
  * @param key its alert id is empty where it stands for a rule
  * @param createdAt when the ledger first heard of the alert; empty if it never did
  * @param updatedAt the last change
- * @param beganAt when the last episode began; empty if the ledger never heard of the alert
+ * @param beganAt when the last episode began, or paged anew after somebody closed its incident; empty if the ledger never
+ *     heard of the alert
  * @param underWaySince the same while the episode is not over; empty afterwards
  * @param triggeredAt the last trigger that was handled (the time of its message, as all that name one)
  * @param resolvedAt the last resolve that was seen

@@ -374,28 +374,42 @@ final class Judge {
     }
 
     private Judgement ofEnded(Episode episode, KnownIncident incident) {
-        Optional<IncidentDetail> detail = facts.knownIncident();
-        String resolved = "The alert resolved" + since(episode.resolvedAt());
-        if (detail.isEmpty()) {
-            boolean ours = episode.outcome().equals(Optional.of(Outcome.RESOLVED));
+        Optional<IncidentDetail> read = facts.knownIncident();
+        String resolved = episode.resolvedAt().isPresent() ? "The alert resolved" + since(episode.resolvedAt()) : "";
+        if (read.isEmpty()) {
+            return endedUnread(episode, incident, resolved);
+        }
+        IncidentDetail detail = read.get();
+        if (episode.outcome().equals(Optional.of(Outcome.ADOPTED))
+                && detail.incident().isResolved()) {
+            // Found closed after a lost answer: nobody has heard of the alert's end.
+            return closed(incident, detail);
+        }
+        String opened = opened(incident, detail) + notifiedClause();
+        return detail.incident().isResolved()
+                ? new Judgement(
+                        Verdict.ENDED,
+                        "It paged, and is over: " + opened + ". " + resolved + ", the incident"
+                                + since(detail.statusChangedAt()) + byOrByUs(detail.statusChangedBy()) + ".")
+                : new Judgement(
+                        Verdict.ENDED_INCIDENT_OPEN,
+                        "It paged: " + opened + ". " + resolved + "; the incident is still open" + because(episode)
+                                + ".");
+    }
+
+    private Judgement endedUnread(Episode episode, KnownIncident incident, String resolved) {
+        if (episode.outcome().equals(Optional.of(Outcome.RESOLVED))) {
             return new Judgement(
                     Verdict.ENDED,
-                    "It paged, and is over: " + named(incident) + ". " + resolved
-                            + (ours
-                                    ? ", and the incident with it."
-                                    : ". What became of the incident could not be read."));
+                    "It paged, and is over: " + named(incident) + ". " + resolved + ", and the incident with it.");
         }
-        String opened = opened(incident, detail.get()) + notifiedClause();
-        if (!detail.get().incident().isResolved()) {
-            return new Judgement(
-                    Verdict.ENDED_INCIDENT_OPEN,
-                    "It paged: " + opened + ". " + resolved + "; the incident is still open" + because(episode) + ".");
-        }
+        String why = facts.incident()
+                .map(read -> read.unknownBecause().orElse("PagerDuty shows it to this token no more"))
+                .orElse("there is no token to ask PagerDuty with");
         return new Judgement(
-                Verdict.ENDED,
-                "It paged, and is over: " + opened + ". " + resolved + ", the incident"
-                        + since(detail.get().statusChangedAt())
-                        + byOrByUs(detail.get().statusChangedBy()) + ".");
+                Verdict.INCIDENT_NOT_READ,
+                resolved + (resolved.isEmpty() ? "The" : ". The") + " last incident that is known of it is #"
+                        + incident.number() + ". What became of that could not be read: " + why + ".");
     }
 
     // ---- words ----

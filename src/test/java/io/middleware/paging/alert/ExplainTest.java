@@ -288,6 +288,33 @@ class ExplainTest {
     }
 
     @Test
+    void whatEndedIsNotGuessedWhilePagerDutyDoesNotAnswer() {
+        scene.bind(Sample.PAYMENTS, false, true);
+        scene.fires(0);
+        scene.resolves(10);
+        scene.pagerDuty().faults().add(Fault.onEverything().answering(500).untilCleared());
+
+        Told told = explain(ALERT);
+
+        assertThat(told.code()).isEqualTo("INCIDENT_NOT_READ");
+        assertThat(told.verdict()).startsWith("The alert resolved at ").contains("could not be read");
+    }
+
+    @Test
+    void aLostPageThatWasClosedBeforeItWasFoundHasPaged() {
+        scene.pagerDuty().faults().add(Fault.on("POST", "/incidents").dropping().afterActing());
+        scene.fires(0);
+        scene.pagerDuty().resolveByHand(incident().id());
+        scene.pass(Duration.ofMinutes(2));
+        scene.fires(0);
+
+        Told told = explain(ALERT);
+
+        assertThat(told.answer.at("/deliveries/0/outcome").asText()).isEqualTo("ADOPTED");
+        assertThat(told.code()).isEqualTo("CLOSED_IN_PAGERDUTY");
+    }
+
+    @Test
     void anIncidentThatItsRuleLeavesToPeopleStaysOpen() {
         scene.bind(Sample.PAYMENTS, false, true);
         scene.fires(0);

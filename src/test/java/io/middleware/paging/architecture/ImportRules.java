@@ -20,7 +20,7 @@ record ImportRules(String base) {
     private static final List<Room> ROOMS = List.of(
             new Room("explain", "binding", "delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
             new Room("alert", "binding", "delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
-            new Room("binding", "installation", "metrics", "pacing", "pagerduty", "recall"),
+            new Room("binding", "delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
             new Room("delivery", "installation", "metrics", "pacing", "pagerduty", "recall"),
             new Room("installation", "metrics", "pacing", "pagerduty", "recall"),
             new Room("metrics"),

@@ -194,6 +194,25 @@ abstract class EpisodesContract {
         assertThat(find("a").createdAt()).contains(START);
     }
 
+    /** It may never be resolved: its producer sends none. */
+    @Test
+    void anAlertThatPagesAnewMovesUpTheList() {
+        page(alert("a"), at(0), "Q1");
+        tick();
+        page(alert("b"), at(0), "Q2");
+        clock.advance(Duration.ofMinutes(6));
+
+        page(alert("a"), at(300), "Q1");
+        assertThat(latest(5)).as("its incident was still open").containsExactly("b", "a");
+        clock.advance(Duration.ofMinutes(6));
+        page(alert("a"), at(600), "Q3");
+
+        assertThat(latest(5)).containsExactly("a", "b");
+        assertThat(find("a").beganAt()).contains(clock.instant());
+        resolve(alert("a"), at(900));
+        assertThat(latest(5)).containsExactly("a", "b");
+    }
+
     @Test
     void anAlertThatWaitsAndIsTriedAgainStaysWhereItIs() {
         wait(alert("a"));
