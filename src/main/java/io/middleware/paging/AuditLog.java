@@ -133,9 +133,11 @@ final class AuditLog {
         if (result instanceof TestResult.Sent sent) {
             fields.put("incident", sent.incident().id());
             fields.put("number", Long.toString(sent.incident().number()));
+            // Not the verdict: it names people.
             what = "incident #" + sent.incident().number() + " on service "
-                    + sent.incident().serviceId() + ", " + sent.status() + ", sent at " + sent.sentAt() + "; "
-                    + sent.verdict();
+                    + sent.incident().serviceId() + ", " + sent.status() + ", sent at " + sent.sentAt()
+                    + ", reaches somebody: "
+                    + sent.reachesSomebody().map(Object::toString).orElse("unknown");
         } else {
             Refusal refusal = ((TestResult.Refused) result).refusal();
             what = refusal.code() + ", " + refusal.message();

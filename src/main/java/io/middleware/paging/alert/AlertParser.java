@@ -105,9 +105,14 @@ public class AlertParser {
         List<Alert> alerts = parsed.alerts().stream()
                 .filter(alert -> !alert.isTest() || alert.status() == Alert.Status.RESOLVED)
                 .toList();
+        // What is split is read again, part by part.
         return alerts.size() == parsed.alerts().size() || parsed.parts().isPresent()
                 ? parsed
-                : new ParsedMessage(alerts, List.of(TestAlert.RESERVED), parsed.ignored());
+                : new ParsedMessage(
+                        alerts,
+                        Stream.concat(parsed.malformed().stream(), Stream.of(TestAlert.RESERVED))
+                                .toList(),
+                        parsed.ignored());
     }
 
     /**
