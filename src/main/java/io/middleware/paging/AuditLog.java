@@ -11,20 +11,26 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
+import io.middleware.paging.alert.TestResult;
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.Uninstaller;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
+import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.TokenStore;
 import io.middleware.paging.installation.WorkspaceId;
 
 /**
- * One line for each change of who pages whom: what it was and what it is now. Users go by PagerDuty's id, since an e-mail is
+ * One line for each change of who pages whom, what it was and what it is now, and for each test. Users go by PagerDuty's id, since an e-mail is
  * personal data; the token is in no line. Who invoked the function only AWS knows: CloudTrail, data events of Lambda.
  */
 final class AuditLog {
     private static final Logger LOG = Logger.getLogger(AuditLog.class);
+
+    private static final int MAX_SHOWN_CHARS = 100;
 
     private AuditLog() {}
 
@@ -50,10 +56,8 @@ final class AuditLog {
                 ? bound.changes().isEmpty()
                         ? "unchanged"
                         : bound.changes().stream()
-                                .map(change -> change(
-                                        change.field(),
-                                        Optional.of(Objects.toString(change.from(), "none")),
-                                        Objects.toString(change.to(), "none")))
+                                .map(change ->
+                                        change(change.field(), Optional.of(shown(change.from())), shown(change.to())))
                                 .collect(Collectors.joining(", "))
                 : describe(now);
         write(bound.replaced() ? "REBOUND" : "BOUND", now, what);
@@ -94,7 +98,14 @@ final class AuditLog {
         return "serviceId " + binding.serviceId() + ", serviceName " + binding.serviceName() + ", notifyOnResolve "
                 + binding.notifyOnResolve() + ", urgency " + binding.urgency().wireName() + ", groupBy "
                 + binding.groupBy().wireName() + ", escalationPolicyId "
-                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled();
+                + binding.escalationPolicyId().orElse("none") + ", enabled " + binding.enabled()
+                + describe(binding.pageText());
+    }
+
+    private static String describe(PageText text) {
+        return text.title().map(title -> ", title " + shown(title)).orElse("")
+                + text.runbookUrl().map(url -> ", runbookUrl " + shown(url)).orElse("")
+                + text.note().map(note -> ", note " + shown(note)).orElse("");
     }
 
     private static void write(String change, RuleBinding binding, String what) {
@@ -102,6 +113,36 @@ final class AuditLog {
         fields.put("workspace", binding.workspaceId().value());
         fields.put("rule", binding.ruleId().value());
         write(change + ": rule " + binding.ruleId() + " of workspace " + binding.workspaceId() + ": " + what, fields);
+    }
+
+    /** On one line, the beginning of a long text only. */
+    private static String shown(Object value) {
+        String line = Objects.toString(value, "none").replaceAll("[\\p{Z}\\p{Cc}]+", " ");
+        if (line.length() <= MAX_SHOWN_CHARS) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(MAX_SHOWN_CHARS - 1)) ? MAX_SHOWN_CHARS - 1 : MAX_SHOWN_CHARS;
+        return line.substring(0, end) + "…";
+    }
+
+    static void tested(WorkspaceId workspaceId, RuleId ruleId, TestResult result) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("workspace", workspaceId.value());
+        fields.put("rule", ruleId.value());
+        String what;
+        if (result instanceof TestResult.Sent sent) {
+            fields.put("incident", sent.incident().id());
+            fields.put("number", Long.toString(sent.incident().number()));
+            // Not the verdict: it names people.
+            what = "incident #" + sent.incident().number() + " on service "
+                    + sent.incident().serviceId() + ", " + sent.status() + ", sent at " + sent.sentAt()
+                    + ", reaches somebody: "
+                    + sent.reachesSomebody().map(Object::toString).orElse("unknown");
+        } else {
+            Refusal refusal = ((TestResult.Refused) result).refusal();
+            what = refusal.code() + ", " + refusal.message();
+        }
+        write("TESTED: rule " + ruleId + " of workspace " + workspaceId + ": " + what, fields);
     }
 
     private static String account(Installation installation) {

@@ -1,8 +1,11 @@
 package io.middleware.paging;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -23,6 +26,8 @@ import io.middleware.paging.pagerduty.PagerDuty;
  */
 final class RequestFields {
     private static final int MAX_QUOTED_CHARS = 60;
+
+    private static final Pattern HALF_PAIR = Pattern.compile("\\p{Cs}");
 
     private final JsonNode request;
     private Refusal refusal;
@@ -111,6 +116,60 @@ final class RequestFields {
             return Optional.empty();
         }
         return Optional.of(value.asText()).filter(text -> !text.isBlank());
+    }
+
+    /**
+     * Text that is kept and shown to others; empty when the field is absent, null or blank. Stripped. What holds a token is
+     * refused.
+     */
+    Optional<String> keptText(String field, int maxChars) {
+        Optional<String> text = optional(field).map(String::strip);
+        if (text.isEmpty()) {
+            return text;
+        }
+        String value = text.get();
+        if (ApiToken.isPastedIn(value) || ApiToken.isPastedIn(value.replaceAll("(?i)%2B", "+"))) {
+            refuse(
+                    field + " holds what looks like a PagerDuty token.",
+                    "Leave it out: " + field + " is stored, and shown to others. If it is none, write it in parts.");
+        } else if (value.length() > maxChars) {
+            refuse(
+                    field + " must have at most " + maxChars + " characters, found " + value.length() + ".",
+                    "Shorten " + field + ".");
+        } else if (HALF_PAIR.matcher(value).find()) {
+            refuse(
+                    field + " holds half of a surrogate pair, as if it had been cut inside a character.",
+                    "Correct " + field + ".");
+        } else {
+            return text;
+        }
+        return Optional.empty();
+    }
+
+    /** The address of a web page, without a password; empty when the field is absent, null or blank. */
+    Optional<String> webAddress(String field, int maxChars) {
+        Optional<String> text = keptText(field, maxChars);
+        if (text.isEmpty() || isWebAddress(text.get())) {
+            return text;
+        }
+        refuse(
+                field
+                        + " must be a URL that begins with http:// or https:// and has no user, blank or other character that"
+                        + " a URL cannot hold, found " + quoted(text.get()) + ".",
+                "Copy the address of the page from the browser.");
+        return Optional.empty();
+    }
+
+    private static boolean isWebAddress(String text) {
+        try {
+            URI uri = new URI(text);
+            return uri.getScheme() != null
+                    && uri.getScheme().matches("(?i)https?")
+                    && uri.getRawAuthority() != null
+                    && !uri.getRawAuthority().contains("@");
+        } catch (URISyntaxException noAddress) {
+            return false;
+        }
     }
 
     /** An id of PagerDuty's; empty when the field is absent, null or blank. Nothing else is ever sent there as an id. */

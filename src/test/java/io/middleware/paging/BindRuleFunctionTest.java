@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
@@ -200,6 +201,17 @@ class BindRuleFunctionTest {
                 "\"serviceId\":true|INVALID_REQUEST|serviceId must be text, found true or false",
                 "\"serviceName\":[\"Payments\"]|INVALID_REQUEST|serviceName must be text, found a list",
                 "\"serviceId\":\"PSVC001\",\"escalationPolicyId\":{}|INVALID_REQUEST|escalationPolicyId must be text, found an object",
+                "\"serviceId\":\"PSVC001\",\"title\":\"{host} down\"|INVALID_REQUEST|title has {host}, which is no placeholder",
+                "\"serviceId\":\"PSVC001\",\"title\":\"{title\"|INVALID_REQUEST|title has a { at character 1 that no } closes",
+                "\"serviceId\":\"PSVC001\",\"title\":\"\\u200b\"|INVALID_REQUEST|title shows nothing",
+                "\"serviceId\":\"PSVC001\",\"title\":\"\\ud83d {title}\"|INVALID_REQUEST|title holds half of a surrogate pair",
+                "\"serviceId\":\"PSVC001\",\"title\":[\"{title}\"]|INVALID_REQUEST|title must be text, found a list",
+                "\"serviceId\":\"PSVC001\",\"runbookUrl\":\"wiki.acme.example/cpu\"|INVALID_REQUEST|runbookUrl must be a URL that begins with http:// or https://",
+                "\"serviceId\":\"PSVC001\",\"runbookUrl\":\"javascript:alert(1)\"|INVALID_REQUEST|found \"javascript:alert(1)\"",
+                "\"serviceId\":\"PSVC001\",\"runbookUrl\":\"https:///cpu\"|INVALID_REQUEST|runbookUrl must be a URL",
+                "\"serviceId\":\"PSVC001\",\"runbookUrl\":\"https://ann:secret@wiki.acme.example/\"|INVALID_REQUEST|runbookUrl must be a URL",
+                "\"serviceId\":\"PSVC001\",\"runbookUrl\":\"https://wiki.acme.example/a b\"|INVALID_REQUEST|runbookUrl must be a URL",
+                "\"serviceId\":\"PSVC001\",\"note\":true|INVALID_REQUEST|note must be text, found true or false",
                 "\"serviceId\":\"PSVC001\",\"tf\":{\"action\":\"create\"}|INVALID_REQUEST|tf",
             })
     void whatCannotBeBoundIsRefusedAndNothingIsStored(String fields, String code, String message) {
@@ -210,6 +222,102 @@ class BindRuleFunctionTest {
                 .isEqualTo(code);
         assertThat(reply.path("error").path("message").asText()).contains(message);
         assertThat(bindings.find(workspace, new RuleId("cpu-high"))).isEmpty();
+    }
+
+    @Test
+    void whatAPageSaysIsStoredAndShownAsASample() {
+        JsonNode reply = bind(
+                "\"serviceId\":\"PSVC001\",\"title\":\" [{severity}] {title} ({labels.team}) on {source}\","
+                        + "\"runbookUrl\":\"https://wiki.acme.example/cpu#now\",\"note\":\"Restart it.\\nThen call {source}.\"");
+
+        JsonNode binding = reply.path("binding");
+        assertThat(binding.path("title").asText()).isEqualTo("[{severity}] {title} ({labels.team}) on {source}");
+        assertThat(binding.path("runbookUrl").asText()).isEqualTo("https://wiki.acme.example/cpu#now");
+        assertThat(binding.path("note").asText()).isEqualTo("Restart it.\nThen call {source}.");
+        JsonNode sample = reply.path("sample");
+        assertThat(sample.path("about").asText()).startsWith("A sample: the alert is made up");
+        assertThat(sample.path("title").asText()).isEqualTo("[critical] CPU above 90 % on web-1 (<team>) on web-1");
+        assertThat(sample.path("titleWithoutValues").asText()).isEqualTo("[critical] CPU above 90 % on web-1 on");
+        assertThat(sample.path("details").asText())
+                .startsWith("Runbook: https://wiki.acme.example/cpu#now\n\nRestart it.\nThen call {source}.\n\n"
+                        + "> 93.4 % for 5 minutes\n\nSeverity: critical\nRule: cpu-high\n");
+        assertThat(stored().pageText())
+                .isEqualTo(new PageText(
+                        Optional.of("[{severity}] {title} ({labels.team}) on {source}"),
+                        Optional.of("https://wiki.acme.example/cpu#now"),
+                        Optional.of("Restart it.\nThen call {source}.")));
+    }
+
+    @Test
+    void theSampleOfARuleWithoutTextsIsWhatTheAlertSays() {
+        JsonNode sample = bind("\"serviceId\":\"PSVC001\",\"groupBy\":\"rule\"").path("sample");
+
+        assertThat(sample.path("title").asText()).isEqualTo("CPU above 90 % on web-1");
+        assertThat(sample.path("details").asText()).startsWith("Shared: this incident stands for all alerts");
+    }
+
+    @Test
+    void whatIsLeftOutWhenSavingAgainIsGone() {
+        bind("\"serviceId\":\"PSVC001\",\"title\":\"{rule}\",\"runbookUrl\":\"http://wiki\",\"note\":\"Call Ann.\"");
+
+        JsonNode reply = bind("\"serviceId\":\"PSVC001\",\"title\":\" \",\"note\":null");
+
+        assertThat(texts(reply.path("changes"), "field")).containsExactly("title", "runbookUrl", "note");
+        assertThat(texts(reply.path("changes"), "from")).containsExactly("{rule}", "http://wiki", "Call Ann.");
+        assertThat(reply.path("changes").path(0).path("to").isNull()).isTrue();
+        assertThat(reply.path("binding").has("title")).isFalse();
+        assertThat(stored().pageText()).isEqualTo(PageText.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"title", "runbookUrl", "note"})
+    void aTokenInWhatAPageSaysIsNeitherStoredNorShown(String field) {
+        for (String token : List.of(Sample.MANAGER_TOKEN, "y_NbAkKc66ryYTWUXYEu", "z6AuGmBQsL8bEfYqTBkg")) {
+            for (String text : List.of(
+                    token,
+                    "https://wiki.acme.example/?token=" + token,
+                    "https://wiki.acme.example/?token=" + token.replace("+", "%2b"))) {
+                JsonNode reply = bind("\"serviceId\":\"PSVC001\",\"" + field + "\":\"" + text + "\"");
+
+                assertThat(reply.path("error").path("message").asText())
+                        .isEqualTo(field + " holds what looks like a PagerDuty token.");
+                assertThat(reply.toString()).doesNotContain(token.substring(2));
+            }
+        }
+        assertThat(bindings.find(workspace, new RuleId("cpu-high"))).isEmpty();
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefusedWithItsLength() {
+        assertThat(bind("\"serviceId\":\"PSVC001\",\"title\":\"" + "t".repeat(256) + "\"")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("title must have at most 255 characters, found 256.");
+        assertThat(bind("\"serviceId\":\"PSVC001\",\"note\":\"" + "n".repeat(1_001) + "\"")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("note must have at most 1000 characters, found 1001.");
+        assertThat(bind("\"serviceId\":\"PSVC001\",\"runbookUrl\":\"https://a.example/" + "u".repeat(1_010) + "\"")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("runbookUrl must have at most 1024 characters, found 1028.");
+    }
+
+    @Test
+    void theLineAboutABindingShortensALongNote() {
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            bind("\"serviceId\":\"PSVC001\",\"title\":\"{rule}\",\"note\":\"First\\nthis. " + "n".repeat(900) + "\"");
+            bind("\"serviceId\":\"PSVC001\",\"runbookUrl\":\"http://wiki\"");
+
+            assertThat(lines.of(workspace.value()))
+                    .extracting(LogLines.Line::message)
+                    .satisfiesExactly(
+                            bound -> assertThat(bound)
+                                    .endsWith(", enabled true, title {rule}, note First this. " + "n".repeat(88) + "…"),
+                            rebound -> assertThat(rebound)
+                                    .endsWith(": title {rule} → none, runbookUrl none → http://wiki, note First this. "
+                                            + "n".repeat(88) + "… → none"));
+        }
     }
 
     @Test
@@ -260,7 +368,10 @@ class BindRuleFunctionTest {
                 "urgency",
                 "groupBy",
                 "escalationPolicyId",
-                "enabled"
+                "enabled",
+                "title",
+                "runbookUrl",
+                "note"
             })
     void aTokenInTheWrongFieldIsNotRepeated(String field) {
         for (String token :

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.delivery.DeliveryKey;
@@ -174,6 +175,21 @@ record Alert(
                 resolvedBecause);
     }
 
+    /** Whether {@code send-test} made it. */
+    boolean isTest() {
+        return TestAlert.ID.equals(alertId);
+    }
+
+    /** Whether it is to share the incident of its rule. A test never does. */
+    boolean isFolded(RuleBinding binding) {
+        return binding.groupBy() == GroupBy.RULE && !isTest();
+    }
+
+    /** Whether its incident is to be resolved with it. That of a test always is. */
+    boolean resolvesIncident(RuleBinding binding) {
+        return binding.notifyOnResolve() || isTest();
+    }
+
     DeliveryKey deliveryKey() {
         return new DeliveryKey(workspaceId, ruleId.value(), alertId);
     }
@@ -194,10 +210,11 @@ record Alert(
     /**
      * The incident that this alert opens.
      *
-     * @param remarks for the responder, above all else: that the page is late, or that it stands for others too
+     * @param remarks for the responder, above what the alert says: that the page is late, or that it stands for others too
      */
     NewIncident toIncident(RuleBinding binding, IncidentKey key, List<String> remarks) {
-        IncidentText text = IncidentText.of(this, remarks);
+        IncidentText ofRule = IncidentText.of(this, binding.pageText(), remarks);
+        IncidentText text = isTest() ? TestAlert.marked(ofRule) : ofRule;
         return new NewIncident(
                 binding.serviceId(), key, text.title(), text.details(), urgency(binding), binding.escalationPolicyId());
     }

@@ -22,6 +22,9 @@ public interface AlertConfig {
     /** Where a redrive sends to. */
     Optional<String> alertQueueArn();
 
+    /** The queue of alerts for {@code send-test}, which leaves there what ends its test. Absent, nothing is left there. */
+    Optional<String> alertQueueUrl();
+
     /** The workspace of CloudWatch and Alertmanager alerts that name none. */
     Optional<String> defaultWorkspace();
 

@@ -1,11 +1,11 @@
 package io.middleware.paging.alert;
 
+import java.util.List;
 import java.util.Optional;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
 import io.middleware.paging.binding.CachedRuleBindings;
-import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryLedger;
@@ -44,6 +44,14 @@ public class AlertNotifier {
         this.ruleIncidents = ruleIncidents;
         this.handBack = handBack;
         this.backoff = backoff;
+    }
+
+    /** Takes the alert to its outcome by itself. */
+    NotifyOutcome handle(Alert alert, Receive receive) {
+        Step step = begin(alert, receive);
+        return step instanceof Step.ToResolve toResolve
+                ? toResolve.then().apply(resolver.resolve(List.of(toResolve)).get(0))
+                : ((Step.Done) step).outcome();
     }
 
     /**
@@ -95,8 +103,8 @@ public class AlertNotifier {
                 alert.deliveryKey(),
                 alert.occurredAt(),
                 binding.serviceId(),
-                binding.groupBy() == GroupBy.RULE,
-                binding.notifyOnResolve());
+                alert.isFolded(binding),
+                alert.resolvesIncident(binding));
         if (claim instanceof Claim.AlreadyDelivered delivered) {
             return new Step.Done(deliveredBefore(delivered));
         }
@@ -124,7 +132,7 @@ public class AlertNotifier {
     }
 
     private Step resolve(Alert alert, RuleBinding binding, Receive receive) {
-        if (!binding.notifyOnResolve()) {
+        if (!alert.resolvesIncident(binding)) {
             String detail = alert.withResolvedBecause("the rule does not resolve its incidents");
             Claim claim =
                     ledger.recordResolve(alert.deliveryKey(), alert.occurredAt(), Outcome.RESOLVE_SKIPPED, detail);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -97,6 +98,24 @@ public class AlertParser {
     }
 
     /**
+     * The id of tests is send-test's alone: else a test would adopt the incident of a producer's alert, and end it. A resolve of
+     * that id can end nothing but a test.
+     */
+    private static ParsedMessage withoutTests(ParsedMessage parsed) {
+        List<Alert> alerts = parsed.alerts().stream()
+                .filter(alert -> !alert.isTest() || alert.status() == Alert.Status.RESOLVED)
+                .toList();
+        // What is split is read again, part by part.
+        return alerts.size() == parsed.alerts().size() || parsed.parts().isPresent()
+                ? parsed
+                : new ParsedMessage(
+                        alerts,
+                        Stream.concat(parsed.malformed().stream(), Stream.of(TestAlert.RESERVED))
+                                .toList(),
+                        parsed.ignored());
+    }
+
+    /**
      * When the queue took the message. One that came back from the dead-letter queue, or was split off another, keeps the time of
      * its first sending.
      */
@@ -142,7 +161,8 @@ public class AlertParser {
                     ? ParsedMessage.malformed("an SNS envelope inside an SNS envelope; subscribe the queue directly")
                     : parseEnvelope(node, attributes, sentAt);
         }
-        return withoutTimesAhead(parse(node, new ForeignNames(attributes, defaultWorkspace), sentAt), sentAt);
+        return withoutTests(
+                withoutTimesAhead(parse(node, new ForeignNames(attributes, defaultWorkspace), sentAt), sentAt));
     }
 
     private ParsedMessage parse(JsonNode node, ForeignNames names, Optional<Instant> sentAt) {

@@ -193,8 +193,7 @@ public class IncidentOpener {
                         attempt.claim().waited())
                 .ifPresent(remarks::add);
         if (attempt.isOfRule()) {
-            remarks.add(
-                    "Shared: this incident stands for all alerts of the rule, and is resolved with the last of them.");
+            remarks.add(IncidentText.SHARED);
         }
         return alert.toIncident(attempt.binding(), attempt.incidentKey(), remarks);
     }

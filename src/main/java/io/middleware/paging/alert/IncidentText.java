@@ -5,9 +5,13 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.middleware.paging.binding.PageText;
+import io.middleware.paging.binding.TitleTemplate;
 
 /**
  * What a responder reads on a phone: the title in the push message and the SMS, the details in the app and the e-mail.
@@ -27,6 +31,10 @@ record IncidentText(String title, String details) {
     /** Leaves room for what follows: a stack trace for a summary must not push the rule and the links out. */
     static final int MAX_SUMMARY_CHARS = 4_096;
 
+    /** What an incident says that all alerts of its rule share. */
+    static final String SHARED =
+            "Shared: this incident stands for all alerts of the rule, and is resolved with the last of them.";
+
     /** As for the summary. */
     static final int MAX_LABELS_CHARS = 2_048;
 
@@ -43,20 +51,36 @@ record IncidentText(String title, String details) {
     /** What a person sees as one character, with its marks, joiners and skin tone. */
     private static final Pattern CHARACTER = Pattern.compile("\\X");
 
-    /** @param remarks come first, whatever else is cut */
-    static IncidentText of(Alert alert, List<String> remarks) {
-        String wholeTitle = oneLine(alert.title());
+    /**
+     * What those who bound the rule wrote for the responder comes first, then the remarks, whatever else is cut.
+     *
+     * @param remarks ours, about this page
+     */
+    static IncidentText of(Alert alert, PageText page, List<String> remarks) {
+        String ownTitle = oneLine(alert.title());
+        Optional<String> ofRule = titleOfRule(alert, page);
+        String wholeTitle = ofRule.orElse(ownTitle);
         String distinction = distinction(alert, wholeTitle);
         String title = cut(wholeTitle, MAX_TITLE_CHARS - distinction.length());
         StringBuilder cuts = new StringBuilder();
         if (!title.equals(wholeTitle)) {
-            line(cuts, "Note", wasCut("title", alert.title()) + ": " + cut(wholeTitle, MAX_REPEATED_TITLE_CHARS));
+            line(
+                    cuts,
+                    "Note",
+                    wasCut("title", ofRule.orElse(alert.title())) + ": " + cut(wholeTitle, MAX_REPEATED_TITLE_CHARS));
         }
         StringBuilder details = new StringBuilder();
+        page.runbookUrl()
+                .ifPresent(
+                        url -> details.append("Runbook: ").append(oneLine(url)).append("\n\n"));
+        page.note().ifPresent(note -> details.append(lines(note)).append("\n\n"));
         remarks.forEach(remark -> details.append(remark).append("\n\n"));
         String summary = lines(alert.summary().orElse(""));
         if (!summary.isEmpty()) {
             details.append(quoted(summary, cuts)).append("\n\n");
+        }
+        if (!wholeTitle.contains(ownTitle)) {
+            line(details, "Title", cut(ownTitle, MAX_REPEATED_TITLE_CHARS));
         }
         line(details, "Severity", alert.severity().wireName());
         line(details, "Rule", rule(alert));
@@ -77,11 +101,40 @@ record IncidentText(String title, String details) {
                 title + distinction, join(details.toString(), cuts.toString()).stripTrailing());
     }
 
+    /** By the rule's own template; empty when it has none, or when nothing is left of it. */
+    private static Optional<String> titleOfRule(Alert alert, PageText page) {
+        return page.titleTemplate()
+                .map(template -> oneLine(template.render(name -> value(alert, name))))
+                .filter(title -> !JsonFields.isBlank(title));
+    }
+
+    /** What an alert has for a placeholder of {@link TitleTemplate}. */
+    private static Optional<String> value(Alert alert, String name) {
+        Optional<String> value =
+                switch (name) {
+                    case "title" -> Optional.of(alert.title());
+                    case "rule" ->
+                        Optional.of(alert.ruleName().orElse(alert.ruleId().value()));
+                    case "severity" -> Optional.of(alert.severity().wireName());
+                    case "source" -> alert.source();
+                    default -> Optional.ofNullable(alert.labels().get(TitleTemplate.label(name)));
+                };
+        return value.map(text -> cut(oneLine(text), MAX_REPEATED_TITLE_CHARS))
+                .filter(text -> !JsonFields.isBlank(text));
+    }
+
     /**
-     * What tells it from other alerts of its rule and is not in its title yet: a lock screen shows nothing else. What is least
-     * telling is left out first.
+     * What tells it from other alerts of its rule and is not in its title, or would be cut off: a lock screen shows nothing else.
+     * What is least telling is left out first.
      */
-    private static String distinction(Alert alert, String title) {
+    private static String distinction(Alert alert, String wholeTitle) {
+        String missing = labelsMissingIn(wholeTitle, alert);
+        return wholeTitle.length() + missing.length() <= MAX_TITLE_CHARS
+                ? missing
+                : labelsMissingIn(cut(wholeTitle, MAX_TITLE_CHARS - MAX_DISTINCTION_CHARS), alert);
+    }
+
+    private static String labelsMissingIn(String title, Alert alert) {
         StringJoiner labels = new StringJoiner(", ", " [", "]").setEmptyValue("");
         for (String name : alert.distinguishingLabels()) {
             String value = oneLine(alert.labels().getOrDefault(name, ""));

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
@@ -62,6 +64,41 @@ public class SqsAlertQueue {
     public SqsAlertQueue(SqsClient sqs, AlertConfig config) {
         this.sqs = sqs;
         this.config = config;
+    }
+
+    /** Whether {@link #sendResolveOf} can wait: FIFO queues delay no single message. Source: AWS, "SendMessage". */
+    boolean canDelay() {
+        return config.alertQueueUrl().filter(url -> !url.endsWith(".fifo")).isPresent();
+    }
+
+    /**
+     * Sends the resolve of {@code alert} to the queue, to be received after {@code delay}, at once on a FIFO queue. Safe to repeat.
+     *
+     * @param delay 15 minutes at most
+     * @return whether it was sent; false where the queue is not configured
+     */
+    boolean sendResolveOf(Alert alert, Duration delay) {
+        if (config.alertQueueUrl().isEmpty()) {
+            return false;
+        }
+        ObjectNode body = JsonNodeFactory.instance
+                .objectNode()
+                .put("workspaceId", alert.workspaceId().value())
+                .put("ruleId", alert.ruleId().value())
+                .put("alertId", alert.alertId())
+                .put("status", "resolved")
+                .put("title", alert.title())
+                .put("occurredAt", alert.occurredAt().toString());
+        SendMessageRequest.Builder message = SendMessageRequest.builder()
+                .queueUrl(config.alertQueueUrl().get())
+                .messageBody(body.toString());
+        if (canDelay()) {
+            message.delaySeconds((int) delay.toSeconds());
+        } else {
+            message.messageGroupId(alert.incidentKey().value()).messageDeduplicationId(Sha256.hex(body.toString()));
+        }
+        sqs.sendMessage(message.build());
+        return true;
     }
 
     /** Hides the message for {@code delay} from now; SQS counts whole seconds. Safe to repeat. */

@@ -73,6 +73,11 @@ public class UnpageableServices {
         known.put(target, new Known(reason, detail, clock.instant(), false));
     }
 
+    /** Whoever comes next asks PagerDuty. */
+    void forgetAll() {
+        known.invalidateAll();
+    }
+
     void pages(Object target) {
         known.invalidate(target);
     }

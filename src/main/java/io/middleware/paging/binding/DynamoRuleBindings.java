@@ -23,8 +23,8 @@ import io.middleware.paging.installation.WorkspaceId;
  *
  * <pre>
  * key         workspaceId, ruleId
- * attributes  serviceId, serviceName, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled, boundAt;
- *             brokenSince and brokenReason after PagerDuty refused the service; those of DynamoWaitReports
+ * attributes  serviceId, serviceName, notifyOnResolve, urgency, groupBy, escalationPolicyId, enabled, boundAt, title,
+ *             runbookUrl, note; brokenSince and brokenReason after PagerDuty refused the service; those of DynamoWaitReports
  * conditions  only markBroken has one: still bound to the same service
  * times       ISO-8601 text, UTC
  * </pre>
@@ -158,6 +158,9 @@ public class DynamoRuleBindings implements RuleBindings {
         binding.escalationPolicyId().ifPresent(id -> item.put("escalationPolicyId", text(id)));
         item.put("enabled", AttributeValue.fromBool(binding.enabled()));
         item.put("boundAt", text(binding.boundAt().toString()));
+        binding.pageText().title().ifPresent(title -> item.put("title", text(title)));
+        binding.pageText().runbookUrl().ifPresent(url -> item.put("runbookUrl", text(url)));
+        binding.pageText().note().ifPresent(note -> item.put("note", text(note)));
         return item;
     }
 
@@ -176,10 +179,15 @@ public class DynamoRuleBindings implements RuleBindings {
                 Optional.ofNullable(item.get("groupBy"))
                         .flatMap(value -> GroupBy.parse(value.s()))
                         .orElse(GroupBy.ALERT),
-                Optional.ofNullable(item.get("escalationPolicyId")).map(AttributeValue::s),
+                optionalText(item, "escalationPolicyId"),
                 item.get("enabled").bool(),
                 Instant.parse(item.get("boundAt").s()),
+                new PageText(optionalText(item, "title"), optionalText(item, "runbookUrl"), optionalText(item, "note")),
                 DynamoWaitReports.of(item)));
+    }
+
+    private static Optional<String> optionalText(Map<String, AttributeValue> item, String attribute) {
+        return Optional.ofNullable(item.get(attribute)).map(AttributeValue::s);
     }
 
     private static AttributeValue text(String value) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -67,7 +68,8 @@ public class RuleBinder {
             UrgencyRule urgency,
             GroupBy groupBy,
             Optional<String> escalationPolicyId,
-            boolean enabled) {}
+            boolean enabled,
+            PageText pageText) {}
 
     /** A service by its id or by its exact name. */
     public sealed interface ServiceChoice {
@@ -117,7 +119,9 @@ public class RuleBinder {
                 choice.groupBy(),
                 choice.escalationPolicyId(),
                 choice.enabled(),
-                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                choice.pageText(),
+                Map.of());
         Optional<RuleBinding> before = bindings.save(binding);
         // What this process remembers of the workspace may be from before an uninstall, which does not come back for
         // this.
@@ -221,6 +225,14 @@ public class RuleBinder {
                 now,
                 b -> b.escalationPolicyId().orElse(null));
         addChange(changes, "enabled", before, now, RuleBinding::enabled);
+        addChange(changes, "title", before, now, b -> b.pageText().title().orElse(null));
+        addChange(
+                changes,
+                "runbookUrl",
+                before,
+                now,
+                b -> b.pageText().runbookUrl().orElse(null));
+        addChange(changes, "note", before, now, b -> b.pageText().note().orElse(null));
         return changes;
     }
 

@@ -27,6 +27,7 @@ public record RuleBinding(
         Optional<String> escalationPolicyId,
         boolean enabled,
         Instant boundAt,
+        PageText pageText,
         Map<String, Instant> reportedWaits) {
     public RuleBinding {
         Objects.requireNonNull(workspaceId, "workspaceId is null");
@@ -37,10 +38,11 @@ public record RuleBinding(
         Objects.requireNonNull(groupBy, "groupBy is null");
         Objects.requireNonNull(escalationPolicyId, "escalationPolicyId is null");
         Objects.requireNonNull(boundAt, "boundAt is null");
+        Objects.requireNonNull(pageText, "pageText is null");
         reportedWaits = Map.copyOf(reportedWaits);
     }
 
-    /** As somebody binds it: nothing is reported yet. */
+    /** One whose pages say what the alert says, and of which nothing is reported yet. */
     public RuleBinding(
             WorkspaceId workspaceId,
             RuleId ruleId,
@@ -63,6 +65,7 @@ public record RuleBinding(
                 escalationPolicyId,
                 enabled,
                 boundAt,
+                PageText.NONE,
                 Map.of());
     }
 

@@ -100,7 +100,8 @@ public class AccountQuestions {
         return new Reply.Refused<>(Refusal.pagerDutyUnavailable(failure.describe() + "."));
     }
 
-    private static Refusal refusal(WorkspaceId workspaceId, Account account) {
+    /** Why nothing can be asked of an account that is not active. */
+    public static Refusal refusal(WorkspaceId workspaceId, Account account) {
         if (account instanceof Account.ReauthRequired reauth) {
             return new Refusal(
                     "REAUTH_REQUIRED",

@@ -17,6 +17,16 @@ public final class ApiToken {
     private static final Pattern MAY_BE_ONE = Pattern.compile(
             "(?<![A-Za-z0-9_+-])" + "(?:(?=[a-z0-9-]*[A-Z_+])[A-Za-z0-9_+-]{18,}|[0-9a-f]{32,}(?![A-Za-z0-9_+-]))");
 
+    /**
+     * Looks like a whole token, so that text with it must not be kept: {@code u+} and 16 more, {@code y_} and 18 more, an OAuth
+     * token, or 20 characters with letters of both cases and digits between them. Stricter than the pattern above, since
+     * runbooks have long names, and a hexadecimal id may be a page's.
+     */
+    private static final Pattern WHOLE = Pattern.compile("(?<![A-Za-z0-9_+-])"
+            + "(?:(?:u|pd[a-z]{2})\\+[A-Za-z0-9_+-]{16,}|y_[A-Za-z0-9_+-]{18}"
+            + "|(?=[A-Za-z0-9_+-]*[A-Z])(?=[A-Za-z0-9_+-]*[a-z])(?=[A-Za-z0-9_+-]*[A-Za-z][0-9]+[A-Za-z])[A-Za-z0-9_+-]{20})"
+            + "(?![A-Za-z0-9_+-])");
+
     private final String value;
 
     /**
@@ -45,6 +55,11 @@ public final class ApiToken {
     /** {@code text} without what may be a token or a key, for an answer that repeats what somebody sent. */
     public static String maskedIn(String text) {
         return MAY_BE_ONE.matcher(text).replaceAll("[not repeated: may be a token]");
+    }
+
+    /** Whether somebody seems to have pasted a whole token into {@code text}. */
+    public static boolean isPastedIn(String text) {
+        return WHOLE.matcher(text).find();
     }
 
     /** The secret itself: for the Authorization header and for Secrets Manager, and for nothing else. */

@@ -14,6 +14,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
+import io.middleware.paging.binding.PageText;
+
 /** What notify itself does for an alert, apart from asking others. Run by {@code mvn -Pbench}. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -42,6 +44,6 @@ public class AlertBenchmark {
 
     @Benchmark
     public Object textOfIncident() {
-        return IncidentText.of(alert, List.of());
+        return IncidentText.of(alert, PageText.NONE, List.of());
     }
 }

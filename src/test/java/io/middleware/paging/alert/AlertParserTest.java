@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.installation.WorkspaceId;
@@ -1023,7 +1024,8 @@ class AlertParserTest {
                         .as("what becomes of %s as %s", path, stranger)
                         .isPositive();
                 parsed.alerts().forEach(alert -> {
-                    assertThat(IncidentText.of(alert, List.of()).title()).isNotBlank();
+                    assertThat(IncidentText.of(alert, PageText.NONE, List.of()).title())
+                            .isNotBlank();
                     assertThat(alert.deliveryKey().deliveryId()).hasSizeLessThan(300);
                 });
             }

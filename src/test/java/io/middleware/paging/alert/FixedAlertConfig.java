@@ -7,6 +7,7 @@ import java.util.Optional;
 record FixedAlertConfig(
         Optional<String> defaultWorkspace,
         Optional<String> deadLetterQueueUrl,
+        Optional<String> alertQueueUrl,
         Duration backoffBase,
         Duration backoffCap,
         Duration slowRetry,
@@ -16,6 +17,7 @@ record FixedAlertConfig(
         implements AlertConfig {
     static FixedAlertConfig defaults() {
         return new FixedAlertConfig(
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofSeconds(2),
@@ -30,6 +32,7 @@ record FixedAlertConfig(
         return new FixedAlertConfig(
                 Optional.of(workspace),
                 deadLetterQueueUrl,
+                alertQueueUrl,
                 backoffBase,
                 backoffCap,
                 slowRetry,
@@ -42,6 +45,7 @@ record FixedAlertConfig(
         return new FixedAlertConfig(
                 defaultWorkspace,
                 deadLetterQueueUrl,
+                alertQueueUrl,
                 base,
                 cap,
                 slowRetry,
@@ -54,6 +58,7 @@ record FixedAlertConfig(
         return new FixedAlertConfig(
                 defaultWorkspace,
                 deadLetterQueueUrl,
+                alertQueueUrl,
                 backoffBase,
                 backoffCap,
                 slow,
@@ -65,6 +70,20 @@ record FixedAlertConfig(
     FixedAlertConfig withDeadLetterQueue(String url) {
         return new FixedAlertConfig(
                 defaultWorkspace,
+                Optional.of(url),
+                alertQueueUrl,
+                backoffBase,
+                backoffCap,
+                slowRetry,
+                queueRetention,
+                maxReceives,
+                insufficientData);
+    }
+
+    FixedAlertConfig withAlertQueue(String url) {
+        return new FixedAlertConfig(
+                defaultWorkspace,
+                deadLetterQueueUrl,
                 Optional.of(url),
                 backoffBase,
                 backoffCap,
@@ -78,6 +97,7 @@ record FixedAlertConfig(
         return new FixedAlertConfig(
                 defaultWorkspace,
                 deadLetterQueueUrl,
+                alertQueueUrl,
                 backoffBase,
                 backoffCap,
                 slowRetry,

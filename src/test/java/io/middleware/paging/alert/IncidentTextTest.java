@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.installation.WorkspaceId;
 
@@ -27,7 +28,7 @@ class IncidentTextTest {
 
     @Test
     void detailsReadFromTheMostTellingToTheLeast() {
-        IncidentText text = IncidentText.of(alert("CPU above 90 % on web-1"), List.of());
+        IncidentText text = of(alert("CPU above 90 % on web-1"));
 
         assertThat(text.title()).isEqualTo("CPU above 90 % on web-1");
         assertThat(text.details()).isEqualTo("""
@@ -47,7 +48,7 @@ class IncidentTextTest {
     void detailsOfAnAlertWithNothingOptionalAreShort() {
         Alert bare = alert("CPU", Optional.empty(), Optional.empty(), Map.of(), List.of(), List.of());
 
-        assertThat(IncidentText.of(bare, List.of()).details()).isEqualTo("""
+        assertThat(of(bare).details()).isEqualTo("""
                 Severity: critical
                 Rule: cpu-high
                 Time: 2026-11-23 03:00:00 UTC
@@ -64,7 +65,7 @@ class IncidentTextTest {
                 List.of(),
                 List.of("a link without href was left out", "labels must be an object, found text; left out"));
 
-        assertThat(IncidentText.of(remarked, List.of()).details()).endsWith("""
+        assertThat(of(remarked).details()).endsWith("""
                 Alert: cpu-high/host=web-1
                 Note: a link without href was left out
                 Note: labels must be an object, found text; left out""");
@@ -74,7 +75,7 @@ class IncidentTextTest {
     void titleOf255CharactersIsLeftAlone() {
         String title = "x".repeat(255);
 
-        IncidentText text = IncidentText.of(alert(title), List.of());
+        IncidentText text = of(alert(title));
 
         assertThat(text.title()).isEqualTo(title);
         assertThat(text.details()).doesNotContain("Note:");
@@ -84,7 +85,7 @@ class IncidentTextTest {
     void titleOf256CharactersIsCutAndTheDetailsNameItAndItsLength() {
         String title = "x".repeat(256);
 
-        IncidentText text = IncidentText.of(alert(title), List.of());
+        IncidentText text = of(alert(title));
 
         assertThat(text.title()).isEqualTo("x".repeat(254) + "…");
         assertThat(text.details()).endsWith("\nNote: title was cut; it has 256 characters: " + title);
@@ -92,7 +93,7 @@ class IncidentTextTest {
 
     @Test
     void titleThatEndsInAnEllipsisOfItsOwnWasNotCut() {
-        IncidentText text = IncidentText.of(alert("CPU" + " ".repeat(300) + "is high…"), List.of());
+        IncidentText text = of(alert("CPU" + " ".repeat(300) + "is high…"));
 
         assertThat(text.title()).isEqualTo("CPU is high…");
         assertThat(text.details()).doesNotContain("Note:");
@@ -105,7 +106,7 @@ class IncidentTextTest {
             String plain = "x".repeat(before);
             String title = plain + character.repeat(20);
 
-            String cut = IncidentText.of(alert(title), List.of()).title();
+            String cut = of(alert(title)).title();
 
             assertThat(cut).hasSizeLessThanOrEqualTo(255).startsWith(plain).endsWith("…");
             String kept = cut.substring(before, cut.length() - 1);
@@ -117,8 +118,7 @@ class IncidentTextTest {
 
     @Test
     void titleOfOneCharacterWithEndlessMarksKeepsSome() {
-        String cut =
-                IncidentText.of(alert("e" + "\u0301".repeat(10_000)), List.of()).title();
+        String cut = of(alert("e" + "\u0301".repeat(10_000))).title();
 
         assertThat(cut).hasSize(255).startsWith(E_WITH_ACCENT).endsWith("…");
     }
@@ -131,16 +131,14 @@ class IncidentTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\t", "\u0000", "\u001B", "\u0085", "\u2028", "\u00A0", " \n "})
     void titleIsOneLineOfVisibleCharacters(String breaking) {
-        assertThat(IncidentText.of(alert("CPU" + breaking + "high" + breaking), List.of())
-                        .title())
-                .isEqualTo("CPU high");
+        assertThat(of(alert("CPU" + breaking + "high" + breaking)).title()).isEqualTo("CPU high");
     }
 
     @Test
     void summaryKeepsItsLinesAndLosesOtherControlCharacters() {
         String summary = "\n first\r\nsecond\rthird\u2028fourth\tend\u0000\u001B[0m\n\n";
 
-        assertThat(IncidentText.of(alertWithSummary(summary), List.of()).details())
+        assertThat(of(alertWithSummary(summary)).details())
                 .startsWith("> first\n> second\n> third\n> fourth\tend[0m\n\nSeverity: ");
     }
 
@@ -155,7 +153,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link(lie, lie)),
                 List.of(lie));
 
-        assertThat(IncidentText.of(alert, List.of()).details().lines())
+        assertThat(of(alert).details().lines())
                 .filteredOn(line -> line.startsWith("Severity: "))
                 .containsExactly("Severity: critical");
     }
@@ -163,17 +161,14 @@ class IncidentTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"Severity: info", "x\nSeverity: info", "x\r\n\r\nSeverity: info", "x\u2028Severity: info"})
     void noLineOfTheSummaryPassesForOneOfOurs(String summary) {
-        assertThat(IncidentText.of(alertWithSummary(summary), List.of())
-                        .details()
-                        .lines())
+        assertThat(of(alertWithSummary(summary)).details().lines())
                 .filteredOn(line -> line.startsWith("Severity: "))
                 .containsExactly("Severity: critical");
     }
 
     @Test
     void manyLinesOfASummaryDoNotPushTheRestOut() {
-        String details = IncidentText.of(alertWithSummary("x\n".repeat(4_000)), List.of())
-                .details();
+        String details = of(alertWithSummary("x\n".repeat(4_000))).details();
 
         assertThat(details)
                 .hasSizeLessThan(IncidentText.MAX_DETAILS_CHARS)
@@ -191,7 +186,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link("Severity", "info"), new Alert.Link("Graph", "https://acme.example")),
                 List.of());
 
-        assertThat(IncidentText.of(alert, List.of()).details())
+        assertThat(of(alert).details())
                 .contains("\nLink: Severity info\nGraph: https://acme.example\n")
                 .doesNotContain("Severity: info");
     }
@@ -230,9 +225,7 @@ class IncidentTextTest {
     }
 
     private static String titleOf(String title, Map<String, String> labels, String... distinguishing) {
-        Alert alert =
-                alert(title, Optional.empty(), Optional.empty(), labels, List.of(), List.of(), List.of(distinguishing));
-        return IncidentText.of(alert, List.of()).title();
+        return of(distinguished(title, labels, distinguishing)).title();
     }
 
     @Test
@@ -245,7 +238,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link(HALF_PAIR, HALF_PAIR)),
                 List.of());
 
-        IncidentText text = IncidentText.of(alert, List.of());
+        IncidentText text = of(alert);
 
         assertThat(text.title()).isEqualTo("CPU \uFFFD");
         assertThat(text.details()).startsWith("> \uFFFD load\n").contains("Labels: \uFFFD=" + GRIN);
@@ -257,7 +250,7 @@ class IncidentTextTest {
     void longSummaryIsCutBeforeItPushesTheRestOut() {
         String summary = "x".repeat(100_000);
 
-        String details = IncidentText.of(alertWithSummary(summary), List.of()).details();
+        String details = of(alertWithSummary(summary)).details();
 
         assertThat(details).hasSizeLessThan(IncidentText.MAX_DETAILS_CHARS);
         assertThat(details)
@@ -279,7 +272,7 @@ class IncidentTextTest {
                 List.of(new Alert.Link("Graph", "https://acme.example")),
                 List.of());
 
-        assertThat(IncidentText.of(alert, List.of()).details())
+        assertThat(of(alert).details())
                 .contains("\nLabels: label0=value0, label1=value1, ", "…\nGraph: https://acme.example\n")
                 .endsWith("\nNote: labels were cut; they have 18778 characters");
     }
@@ -294,7 +287,7 @@ class IncidentTextTest {
                 Collections.nCopies(1_000, new Alert.Link("Graph", "https://acme.example/" + GRIN)),
                 Collections.nCopies(1_000, "a link without href was left out"));
 
-        String details = IncidentText.of(alert, List.of()).details();
+        String details = of(alert).details();
 
         assertThat(details)
                 .hasSizeLessThanOrEqualTo(IncidentText.MAX_DETAILS_CHARS)
@@ -307,13 +300,200 @@ class IncidentTextTest {
 
     @Test
     void hugeTitleIsNotRepeatedWhole() {
-        String details =
-                IncidentText.of(alert("t".repeat(1_000_000)), List.of()).details();
+        String details = of(alert("t".repeat(1_000_000))).details();
 
         assertThat(details)
                 .hasSizeLessThan(2_000)
                 .startsWith("> 93.4 % for 5 minutes\n\nSeverity: critical\n")
                 .contains("\nNote: title was cut; it has 1000000 characters: ttt");
+    }
+
+    @Test
+    void aRulesTitleReplacesTheAlertsWhichStaysInTheDetails() {
+        IncidentText text = titled("[{severity}] {rule} on {source} ({labels.env})", alert("CPU above 90 %"));
+
+        assertThat(text.title()).isEqualTo("[critical] cpu-high on web-1 (prod)");
+        assertThat(text.details()).contains("\n\nTitle: CPU above 90 %\nSeverity: critical\n");
+    }
+
+    @Test
+    void aTitleThatHoldsTheAlertsOwnIsNotFollowedByIt() {
+        IncidentText text = titled("Checkout: {title}", alert("CPU\n above 90 %"));
+
+        assertThat(text.title()).isEqualTo("Checkout: CPU above 90 %");
+        assertThat(text.details()).doesNotContain("Title:");
+    }
+
+    @Test
+    void aRuleIsCalledByTheNameThatPeopleKnow() {
+        assertThat(titled("{rule}", named("CPU high (web)")).title()).isEqualTo("CPU high (web)");
+    }
+
+    @Test
+    void aTitleOfWhichNothingIsLeftIsTheAlertsOwn() {
+        assertThat(titled("[{labels.none}]", alert("CPU high")).title()).isEqualTo("CPU high");
+    }
+
+    @Test
+    void aTitleThatIsStoredBrokenIsTheAlertsOwn() {
+        assertThat(titled("{host} {", alert("CPU high")).title()).isEqualTo("CPU high");
+    }
+
+    @Test
+    void whatTellsAlertsApartIsAddedUnlessTheTitleHasIt() {
+        Map<String, String> labels = Map.of("instance", "web-1", "device", "sda");
+        Alert alert = distinguished("Disk full", labels, "instance", "device");
+
+        assertThat(titled("Disk trouble", alert).title()).isEqualTo("Disk trouble [instance web-1, device sda]");
+        assertThat(titled("{labels.instance}: {title}", alert).title()).isEqualTo("web-1: Disk full [device sda]");
+        assertThat(titled("{title} {labels.device} {labels.instance}", alert).title())
+                .isEqualTo("Disk full sda web-1");
+    }
+
+    @Test
+    void whatTellsAlertsApartIsAddedAlsoWhereTheCutTookIt() {
+        Map<String, String> labels = Map.of("instance", "web-1", "device", "d".repeat(90));
+
+        assertThat(titled("{title} {labels.instance}", distinguished("t".repeat(300), labels, "instance"))
+                        .title())
+                .hasSizeLessThanOrEqualTo(IncidentText.MAX_TITLE_CHARS)
+                .endsWith("… [instance web-1]");
+        assertThat(titled("{title} {labels.instance}", distinguished("t".repeat(200), labels, "device", "instance"))
+                        .title())
+                .hasSizeLessThanOrEqualTo(IncidentText.MAX_TITLE_CHARS)
+                .endsWith("d, instance web-1]");
+    }
+
+    @Test
+    void runbookAndNoteComeFirst() {
+        PageText page = new PageText(
+                Optional.empty(),
+                Optional.of("https://runbooks.acme.example/cpu"),
+                Optional.of("Restart the worker.\r\nThen call {source}.\u001B"));
+
+        assertThat(IncidentText.of(alert("CPU"), page, List.of("Late: 3 h.")).details())
+                .startsWith("""
+                Runbook: https://runbooks.acme.example/cpu
+
+                Restart the worker.
+                Then call {source}.
+
+                Late: 3 h.
+
+                > 93.4 % for 5 minutes
+
+                Severity: critical
+                """);
+    }
+
+    @Test
+    void runbookAndNoteStayHoweverMuchFollows() {
+        PageText page = new PageText(Optional.empty(), Optional.of("https://a.example"), Optional.of("Do this."));
+        Alert alert = alert(
+                "CPU",
+                Optional.of("s".repeat(50_000)),
+                Optional.of("x".repeat(50_000)),
+                Map.of("label", "l".repeat(50_000)),
+                Collections.nCopies(1_000, new Alert.Link("Graph", "https://acme.example/")),
+                List.of());
+
+        assertThat(IncidentText.of(alert, page, List.of()).details())
+                .startsWith("Runbook: https://a.example\n\nDo this.\n\n> sss")
+                .hasSizeLessThanOrEqualTo(IncidentText.MAX_DETAILS_CHARS);
+    }
+
+    /** Whatever an alert holds, its page has a title of one line that PagerDuty takes. */
+    @Test
+    void noAlertCanBreakATitle() {
+        List<String> values = List.of(
+                "",
+                " ",
+                "\u0000",
+                "\u200B",
+                HALF_PAIR,
+                "\uDE00",
+                "{title}",
+                "{{",
+                "}",
+                "$1 \\",
+                "[]",
+                "<b onload=alert(1)>&amp;",
+                "x\nSeverity: info",
+                "\u202E)(",
+                "x".repeat(10_000),
+                "e" + "\u0301".repeat(10_000),
+                FAMILY.repeat(5_000),
+                "[".repeat(10_000));
+        List<String> templates = List.of(
+                "{title}",
+                "{source}",
+                "[{labels.x}]",
+                "{title} - {source} ({labels.x})",
+                "{labels.x}".repeat(25),
+                "{{{labels.x}}} \"{source}\" <{rule}> {severity}!",
+                "x".repeat(255),
+                "no such {placeholder",
+                "\uD83D {title}",
+                " - ");
+        for (String template : templates) {
+            for (String value : values) {
+                for (String other : values) {
+                    Alert alert = alert(
+                            "T" + value,
+                            Optional.of(value),
+                            Optional.of(other),
+                            Map.of("x", value),
+                            List.of(),
+                            List.of(),
+                            List.of("x"));
+
+                    IncidentText text = titled(template, alert);
+
+                    assertThat(text.title())
+                            .isNotBlank()
+                            .hasSizeLessThanOrEqualTo(IncidentText.MAX_TITLE_CHARS)
+                            .doesNotContain("\n");
+                    assertThat(text.details()).hasSizeLessThanOrEqualTo(IncidentText.MAX_DETAILS_CHARS);
+                    assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(text.title() + text.details()))
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    private static IncidentText of(Alert alert) {
+        return IncidentText.of(alert, PageText.NONE, List.of());
+    }
+
+    private static IncidentText titled(String template, Alert alert) {
+        return IncidentText.of(
+                alert, new PageText(Optional.of(template), Optional.empty(), Optional.empty()), List.of());
+    }
+
+    private static Alert distinguished(String title, Map<String, String> labels, String... distinguishing) {
+        return alert(title, Optional.empty(), Optional.empty(), labels, List.of(), List.of(), List.of(distinguishing));
+    }
+
+    private static Alert named(String ruleName) {
+        Alert alert = alert("CPU");
+        return new Alert(
+                alert.workspaceId(),
+                alert.ruleId(),
+                alert.alertId(),
+                alert.status(),
+                alert.title(),
+                alert.summary(),
+                alert.severity(),
+                alert.occurredAt(),
+                alert.source(),
+                alert.labels(),
+                alert.links(),
+                alert.remarks(),
+                Optional.of(ruleName),
+                Optional.empty(),
+                alert.distinguishingLabels(),
+                alert.silence(),
+                "");
     }
 
     private static Alert alertWithSummary(String summary) {

@@ -126,7 +126,7 @@ class UninstallerTest {
                 .filteredOn(InstallResult.Refused.class::isInstance)
                 .isNotEmpty()
                 .allMatch(refused ->
-                        ((InstallResult.Refused) refused).refusal().code().equals("BUSY"));
+                        ((InstallResult.Refused) refused).refusal().code().equals("SETUP_UNDER_WAY"));
     }
 
     @Test
@@ -335,7 +335,8 @@ class UninstallerTest {
                         UrgencyRule.SERVICE,
                         GroupBy.ALERT,
                         Optional.empty(),
-                        true),
+                        true,
+                        PageText.NONE),
                 deadline());
     }
 

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,17 @@ public final class FunctionUnderTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return export("uninstall");
+        }
+    }
+
+    /** A deployment that exports {@code send-test}. */
+    public static final class SendTest implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            Map<String, String> overrides = new HashMap<>(export("send-test"));
+            // Its calls take at most 20 s here, and there must be time for one to open and one to resolve.
+            overrides.put("paging.timeout", "2M");
+            return overrides;
         }
     }
 

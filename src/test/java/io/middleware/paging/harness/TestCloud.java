@@ -2,6 +2,7 @@ package io.middleware.paging.harness;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
     private final MutableClock clock = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
     private final List<String> metricLines = new CopyOnWriteArrayList<>();
     private final FailingRandom random = new FailingRandom();
+    private volatile Runnable duringPauses = () -> {};
     private Queues queues;
     private FakeSecretsManager secrets;
     private FakePagerDuty pagerDuty;
@@ -93,6 +95,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         config.put(
                 "paging.dead-letter-queue-arn", stack.queue("DeadLetterQueue").arn());
         config.put("paging.alert-queue-arn", stack.queue("AlertQueue").arn());
+        config.put("paging.alert-queue-url", stack.ref("AlertQueue"));
         config.put("paging.pagerduty-url-us", pagerDuty.us().url().toString());
         config.put("paging.pagerduty-url-eu", pagerDuty.eu().url().toString());
         // The fakes answer within milliseconds, but a machine that is busy may take seconds over the first call.
@@ -170,6 +173,18 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         return random;
     }
 
+    /** What else happens while the application pauses: by itself only the clock moves on. */
+    public void duringPauses(Runnable what) {
+        duringPauses = what;
+    }
+
+    private void pause(Duration time) {
+        if (!time.isNegative()) {
+            clock.advance(time);
+        }
+        duringPauses.run();
+    }
+
     /** Puts the test's clock where the application takes its time from, and keeps the metrics that it writes. */
     @Singleton
     static class Surroundings {
@@ -203,11 +218,7 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
         @Alternative
         @Priority(1)
         Pause pause() {
-            return time -> {
-                if (!time.isNegative()) {
-                    current().clock().advance(time);
-                }
-            };
+            return current()::pause;
         }
     }
 }

@@ -35,10 +35,19 @@ public final class Forwarder {
         forward(exchange, exchange.getRequestBody().readAllBytes(), engine);
     }
 
+    /** @param target path and query there, instead of those of the request */
+    public void forward(HttpExchange exchange, URI engine, String target) throws IOException {
+        forward(exchange, exchange.getRequestBody().readAllBytes(), engine, target);
+    }
+
     /** @param body of the request, which was read already */
     public void forward(HttpExchange exchange, byte[] body, URI engine) throws IOException {
+        forward(exchange, body, engine, exchange.getRequestURI().toString());
+    }
+
+    private void forward(HttpExchange exchange, byte[] body, URI engine, String target) throws IOException {
         try {
-            answer(exchange, ask(exchange, body, engine));
+            answer(exchange, ask(exchange, body, engine, target));
         } catch (IOException e) {
             byte[] problem = ("{\"message\":\"" + engine + " does not answer\"}").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(503, problem.length);
@@ -51,8 +60,12 @@ public final class Forwarder {
     /** The engine's answer to the request of {@code exchange}, which is not answered yet. */
     public HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body, URI engine)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        engine.resolve(exchange.getRequestURI().toString()))
+        return ask(exchange, body, engine, exchange.getRequestURI().toString());
+    }
+
+    private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body, URI engine, String target)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(engine.resolve(target))
                 .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
         exchange.getRequestHeaders().forEach((name, values) -> {
             if (!OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {

@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -17,7 +20,13 @@ import com.sun.net.httpserver.HttpServer;
 /** One address for everything: the Lambda API itself, and each request for another service passed on to its engine. */
 final class Gateway implements AutoCloseable {
 
+    /** What is the only host if nothing else is asked for: nothing here asks for a password. */
+    static final String THIS_MACHINE = "localhost";
+
     private static final Pattern QUEUE_PATH = Pattern.compile("/\\d{12}/[^/]+");
+
+    /** PagerDuty by region, for who reaches this address alone: a container, say. */
+    private static final Pattern PAGERDUTY_PATH = Pattern.compile("/_pagerduty/(us|eu)(/.*)");
 
     private final HttpServer server;
     private final ExecutorService threads;
@@ -28,15 +37,22 @@ final class Gateway implements AutoCloseable {
         this.threads = threads;
     }
 
+    /** As below, for this machine alone. */
+    static Gateway bind(int port) {
+        return bind(THIS_MACHINE, port);
+    }
+
     /**
      * Takes the port, and answers nothing yet.
      *
+     * @param host the address of this machine to listen at; {@code 0.0.0.0} for all
      * @param port 0 for a free one
      * @throws PortInUseException if it belongs to another process
+     * @throws IllegalArgumentException if this machine has no such address
      */
-    static Gateway bind(int port) {
+    static Gateway bind(String host, int port) {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            HttpServer server = HttpServer.create(new InetSocketAddress(address(host), port), 0);
             ExecutorService threads = Executors.newCachedThreadPool(work -> {
                 Thread thread = new Thread(work, "gateway");
                 thread.setDaemon(true);
@@ -45,14 +61,35 @@ final class Gateway implements AutoCloseable {
             server.setExecutor(threads);
             return new Gateway(server, threads);
         } catch (BindException e) {
-            throw new PortInUseException(port, e);
+            throw notBound(host, port, e);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("-Dlocal.host=" + host + " is no address of this machine", e);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot open port " + port, e);
         }
     }
 
+    private static InetAddress address(String host) throws UnknownHostException {
+        return host.equals(THIS_MACHINE) ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
+    }
+
+    private static RuntimeException notBound(String host, int port, BindException e) {
+        try {
+            return address(host).isAnyLocalAddress() || NetworkInterface.getByInetAddress(address(host)) != null
+                    ? new PortInUseException(port, e)
+                    : new IllegalArgumentException("-Dlocal.host=" + host + " is no address of this machine", e);
+        } catch (IOException unknown) {
+            return new IllegalArgumentException("-Dlocal.host=" + host + " is no address of this machine", unknown);
+        }
+    }
+
+    /** Where this machine finds it. */
     URI endpoint() {
-        return URI.create("http://localhost:" + server.getAddress().getPort());
+        InetAddress address = server.getAddress().getAddress();
+        boolean isLocal = address.isAnyLocalAddress() || address.equals(InetAddress.getLoopbackAddress());
+        String host = isLocal ? THIS_MACHINE : address.getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + server.getAddress().getPort());
     }
 
     /** @param page what a browser sees */
@@ -87,7 +124,11 @@ final class Gateway implements AutoCloseable {
             throws IOException {
         String path = exchange.getRequestURI().getPath();
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        if (target != null && target.startsWith("DynamoDB_")) {
+        Matcher pagerDuty = PAGERDUTY_PATH.matcher(exchange.getRequestURI().toString());
+        if (pagerDuty.matches()) {
+            URI host = pagerDuty.group(1).equals("us") ? endpoints.pagerduty() : endpoints.pagerdutyEu();
+            forwarder.forward(exchange, host, pagerDuty.group(2));
+        } else if (target != null && target.startsWith("DynamoDB_")) {
             forwarder.forward(exchange, endpoints.dynamodb());
         } else if (target != null && target.startsWith("AmazonSQS.")) {
             forwarder.forward(exchange, endpoints.sqs());

@@ -1,8 +1,10 @@
 package io.middleware.paging.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,8 @@ import io.middleware.paging.local.engine.SqsEngine;
 import io.middleware.paging.local.lambda.FunctionLogs;
 import io.middleware.paging.local.lambda.LambdaEmulator;
 import io.middleware.paging.local.lambda.LambdaLimits;
+import io.middleware.paging.local.pagerduty.FakePagerDuty;
+import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.local.queue.EventSourcePoller;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.FunctionDefinition;
@@ -53,6 +58,7 @@ class GatewayTest {
     private static LambdaEmulator lambda;
     private static EventSourcePoller poller;
     private static Gateway gateway;
+    private static FakePagerDuty pagerDuty;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -81,6 +87,7 @@ class GatewayTest {
                 problem -> {});
         lambda = new LambdaEmulator(
                 stack.functions(), null, Map.of(), Map.of(), LambdaLimits.DEFAULT, new FunctionLogs(directory));
+        pagerDuty = FakePagerDuty.start(Clock.systemUTC());
         gateway = Gateway.bind(0);
         gateway.serve(
                 new LambdaApi(
@@ -96,18 +103,61 @@ class GatewayTest {
                         stack.queue("DeadLetterQueue").url(),
                         dynamoDb,
                         dynamoDb,
-                        dynamoDb,
-                        dynamoDb),
+                        pagerDuty.us().url(),
+                        pagerDuty.eu().url()),
                 "the page");
     }
 
     @AfterAll
     static void end() {
         gateway.close();
+        pagerDuty.close();
         lambda.close();
         poller.close();
         sqs.close();
         sqsEngine.close();
+    }
+
+    @Test
+    void bothRegionsOfPagerDutyAreFoundBelowItsAddress() throws Exception {
+        assertThat(userOf("us", Sample.MANAGER_TOKEN).statusCode()).isEqualTo(200);
+        assertThat(userOf("eu", Sample.MANAGER_TOKEN).statusCode()).isEqualTo(401);
+        assertThat(userOf("eu", Sample.EU_TOKEN).statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> userOf(String region, String token) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(
+                                gateway.endpoint().resolve("/_pagerduty/" + region + "/users/me?include%5B%5D=x"))
+                        .header("Authorization", "Token token=" + token)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
+    void itListensToThisMachineAloneUnlessToldOtherwise() throws Exception {
+        String elsewhere = "127.0.0.2";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(
+                        "http://" + elsewhere + ":" + gateway.endpoint().getPort() + "/"))
+                .build();
+
+        assertThatThrownBy(() -> http.send(request, BodyHandlers.ofString())).isInstanceOf(ConnectException.class);
+
+        try (Gateway open = Gateway.bind(elsewhere, 0)) {
+            assertThat(open.endpoint().getHost()).isEqualTo(elsewhere);
+        }
+        try (Gateway open = Gateway.bind("0.0.0.0", 0)) {
+            assertThat(open.endpoint().getHost()).isEqualTo("localhost");
+        }
+    }
+
+    @Test
+    void whatIsNoAddressOfThisMachineIsRefused() {
+        assertThatThrownBy(() -> Gateway.bind("192.0.2.1", 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("-Dlocal.host=192.0.2.1 is no address of this machine");
+        assertThatThrownBy(() -> Gateway.bind("127.0.0.1", gateway.endpoint().getPort()))
+                .isInstanceOf(PortInUseException.class);
     }
 
     @Test

@@ -331,7 +331,7 @@ public final class LocalCloud implements AutoCloseable {
     // ---- Putting it together --------------------------------------------------------------------------------------
 
     private void start(Builder builder) {
-        Gateway gateway = Gateway.bind(builder.port);
+        Gateway gateway = Gateway.bind(builder.host, builder.port);
         parts.add(gateway);
         AwsEndpoints aws =
                 builder.awsEndpoint.map(uri -> new AwsEndpoints(uri, uri, uri)).orElseGet(() -> startEngines(builder));
@@ -352,8 +352,10 @@ public final class LocalCloud implements AutoCloseable {
                 hosts.us(),
                 hosts.eu());
         List<FunctionDefinition> functions = stack.functions();
-        LambdaEmulator emulator = new LambdaEmulator(
-                functions, functionPackage, aws.environment(), builder.environments, builder.limits, logs);
+        Map<String, String> environment = new HashMap<>(aws.environment());
+        environment.putAll(builder.common);
+        LambdaEmulator emulator =
+                new LambdaEmulator(functions, functionPackage, environment, builder.environments, builder.limits, logs);
         lambda = emulator;
         startPollers(functions, builder.limits.concurrency());
         // Closed before the pollers, which would wait for what runs.
@@ -442,6 +444,7 @@ public final class LocalCloud implements AutoCloseable {
     public static final class Builder {
 
         private int port;
+        private String host = Gateway.THIS_MACHINE;
         private String stackName = "local";
         private Path template = Path.of("template.yaml");
         private Path workDirectory = Path.of("target", "local");
@@ -452,6 +455,7 @@ public final class LocalCloud implements AutoCloseable {
         private Consumer<String> problems = problem -> {};
         private BiConsumer<String, String> logReader = (function, line) -> {};
         private final Map<String, String> parameters = new LinkedHashMap<>();
+        private final Map<String, String> common = new HashMap<>();
         private final Map<String, Map<String, String>> environments = new HashMap<>();
 
         private Builder() {}
@@ -459,6 +463,12 @@ public final class LocalCloud implements AutoCloseable {
         /** Where the gateway listens; 0, the default, for a free port. */
         public Builder port(int port) {
             this.port = port;
+            return this;
+        }
+
+        /** The address at which the gateway listens: {@code localhost} by default, since nothing asks for a password. */
+        public Builder host(String host) {
+            this.host = host;
             return this;
         }
 
@@ -488,6 +498,12 @@ public final class LocalCloud implements AutoCloseable {
         /** One more environment variable for one function, by its export name. Wins over the template. */
         public Builder environment(String function, String name, String value) {
             environments.computeIfAbsent(function, key -> new LinkedHashMap<>()).put(name, value);
+            return this;
+        }
+
+        /** One more environment variable for every function. One for a single function wins over it. */
+        public Builder environment(String name, String value) {
+            common.put(name, value);
             return this;
         }
 
@@ -527,6 +543,15 @@ public final class LocalCloud implements AutoCloseable {
         public Builder onLog(BiConsumer<String, String> reader) {
             this.logReader = reader;
             return this;
+        }
+
+        /** For a person who plays with it, and does not want to wait for a minute. */
+        public Builder impatient() {
+            // What waits for a token or a service is tried again sooner, a changed binding is in force at once, and our
+            // secrets do not lag behind.
+            return environment("PAGING_SLOW_RETRY", "PT5S")
+                    .environment("PAGING_BINDING_CACHE", "PT0.1S")
+                    .environment("PAGING_SECRET_LAG", "PT0S");
         }
 
         /**

@@ -46,10 +46,12 @@ public final class LocalMain {
 
     private void start() {
         // Before the file is touched: it may be that of a cloud which is running there.
-        Gateway.bind(options.port()).close();
+        Gateway.bind(options.host(), options.port()).close();
         deleteEndpointsFile();
         LocalCloud.Builder builder = LocalCloud.builder()
                 .port(options.port())
+                .host(options.host())
+                .impatient()
                 .onLog(this::show)
                 .onProblem(problem -> System.err.println("! " + problem));
         options.pagerDuty().ifPresent(host -> builder.pagerDuty(host, host));
@@ -61,6 +63,10 @@ public final class LocalMain {
         out.println();
         out.println(Page.of(cloud));
         describePackage(cloud.functionPackage());
+        if (!options.host().equals(Gateway.THIS_MACHINE)) {
+            out.println("Note: whoever reaches " + options.host()
+                    + " may invoke, read and change everything here: nothing" + " asks for a password.\n");
+        }
         boolean held = options.tour() == Options.Tour.OFF || Tour.run(cloud, out);
         if (options.tour() == Options.Tour.ONLY) {
             System.exit(held ? 0 : 1);

@@ -12,10 +12,11 @@ import io.middleware.paging.local.lambda.FunctionPackage.Form;
  * What {@code mvn -Plocal} can be told, as system properties. One that is absent or blank has its default.
  *
  * @param port {@code local.port}, default 8080; 0 for a free one
+ * @param host {@code local.host}, default localhost: the address at which the gateway listens
  * @param tour {@code local.tour}, default on
  * @param pagerDuty {@code local.pagerduty}: a host to use instead of the fake PagerDuty, for both regions
  */
-record Options(int port, Tour tour, Optional<URI> pagerDuty) {
+record Options(int port, String host, Tour tour, Optional<URI> pagerDuty) {
 
     private static final int USUAL_PORT = 8080;
     private static final int HIGHEST_PORT = 65_535;
@@ -32,7 +33,11 @@ record Options(int port, Tour tour, Optional<URI> pagerDuty) {
         // Read by the cloud's builder, but wrong is wrong before anything has started.
         form(properties);
         url(properties, "aws.endpoint");
-        return new Options(port(properties), tour(properties), url(properties, "local.pagerduty"));
+        return new Options(
+                port(properties),
+                value(properties, "local.host").orElse(Gateway.THIS_MACHINE),
+                tour(properties),
+                url(properties, "local.pagerduty"));
     }
 
     /** {@code local.form}: which package to run; empty: the native binary if there is one. */

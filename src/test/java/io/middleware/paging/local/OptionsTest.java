@@ -24,6 +24,7 @@ class OptionsTest {
         Options options = Options.of(properties);
 
         assertThat(options.port()).isEqualTo(8080);
+        assertThat(options.host()).isEqualTo("localhost");
         assertThat(options.tour()).isEqualTo(Options.Tour.ON);
         assertThat(options.pagerDuty()).isEmpty();
         assertThat(Options.form(properties)).isEmpty();
@@ -32,6 +33,7 @@ class OptionsTest {
     @Test
     void whatIsGivenIsTaken() {
         properties.setProperty("local.port", "9000");
+        properties.setProperty("local.host", "0.0.0.0");
         properties.setProperty("local.tour", "only");
         properties.setProperty("local.form", "native");
         properties.setProperty("local.pagerduty", "https://api.pagerduty.com");
@@ -39,6 +41,7 @@ class OptionsTest {
         Options options = Options.of(properties);
 
         assertThat(options.port()).isEqualTo(9000);
+        assertThat(options.host()).isEqualTo("0.0.0.0");
         assertThat(options.tour()).isEqualTo(Options.Tour.ONLY);
         assertThat(options.pagerDuty()).contains(URI.create("https://api.pagerduty.com"));
         assertThat(Options.form(properties)).contains(Form.NATIVE);

@@ -24,25 +24,31 @@ import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.pagerduty.IncidentKey;
 
 /**
- * The story of the product, told by the running functions: a token is installed, a rule bound, an alert pages, and its end
- * resolves the incident. Each step prints what was sent and what came back, and checks it.
+ * The story of the product, told by the running functions: a token is installed, a rule bound and tested, an alert pages, and its
+ * end resolves the incident; the token dies, {@code explain} says so, and a fresh one brings the page. Each step prints what was
+ * sent and what came back, and checks it.
  *
  * <p>With another PagerDuty than the fake it needs a token for it in the environment variable {@code PAGERDUTY_TOKEN}. It
- * then pages the first active service that the token sees.
+ * then pages the first active service that the token sees, once: it sends no test, and no token dies.
  */
 final class Tour {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MAX_SHOWN_CHARS = 400;
+    private static final String RUNBOOK = "https://runbooks.acme.example/cpu-high";
 
     private static final String WORKSPACE = "tour";
     private static final String RULE = "cpu-high";
+
+    /** Of the same user as the fake's usual one, which must live on after the tour. */
+    private static final String SHORT_LIVED_TOKEN = "u+sample-tour-000001";
 
     private final LocalCloud cloud;
     private final PrintStream out;
     private final String token;
     private final HttpClient http = HttpClient.newHttpClient();
     private final String alertId = RULE + "/host=web-1/" + Instant.now().getEpochSecond();
+    private final String secondAlertId = RULE + "/host=web-2/" + Instant.now().getEpochSecond();
     private final Instant firedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private String region;
     private int step;
@@ -76,11 +82,14 @@ final class Tour {
 
     private static Optional<String> token(LocalCloud cloud) {
         return cloud.hasFakePagerDuty()
-                ? Optional.of(Sample.MANAGER_TOKEN)
+                ? Optional.of(SHORT_LIVED_TOKEN)
                 : Optional.ofNullable(System.getenv("PAGERDUTY_TOKEN")).filter(text -> !text.isBlank());
     }
 
     private void tell() {
+        if (cloud.hasFakePagerDuty()) {
+            control("tokens", object().put("token", SHORT_LIVED_TOKEN).put("user", Sample.MANAGER_EMAIL));
+        }
         title("A user pastes the wrong key. It is refused, with what to do about it.");
         JsonNode refused = invoke("install", install("0123456789abcdef0123456789abcdef"));
         check(refused.path("error").path("code").asText().equals("INTEGRATION_KEY"), "an integration key is refused");
@@ -104,8 +113,19 @@ final class Tour {
                 object().put("workspaceId", WORKSPACE)
                         .put("ruleId", RULE)
                         .put("serviceName", serviceName)
-                        .put("notifyOnResolve", true));
+                        .put("notifyOnResolve", true)
+                        .put("runbookUrl", RUNBOOK));
         check(bound.path("binding").path("serviceId").equals(service.path("id")), "the rule is bound");
+
+        title("Would a page get through now? status asks PagerDuty.");
+        JsonNode status =
+                invoke("status", object().put("workspaceId", WORKSPACE).put("verify", true));
+        check(status.path("status").asText().equals("ACTIVE"), "the token works");
+        if (cloud.hasFakePagerDuty()) {
+            title("The user sends a test: a real incident, resolved at once.");
+            JsonNode tested = invoke("send-test", ofRule());
+            check(tested.path("incident").path("number").asLong() > 0, "PagerDuty opened an incident for it");
+        }
 
         title("The rule fires: an alert message arrives on the queue, and pages.");
         send("triggered", firedAt);
@@ -114,6 +134,10 @@ final class Tour {
         check(incident.path("service").path("id").equals(service.path("id")), "it is on " + serviceName);
         String opener = opener(incident);
         check(opener.equals(installed.path("user").path("name").asText()), "it was opened by " + opener);
+        JsonNode explained = invoke("explain", ofRule().put("alertId", alertId));
+        check(
+                !explained.path("verdict").asText().isEmpty(),
+                "explain says: " + explained.path("verdict").asText());
 
         title("The same message comes again, as queues do, and the rule goes on firing. Nobody is paged twice.");
         send("triggered", firedAt);
@@ -125,6 +149,9 @@ final class Tour {
         send("resolved", firedAt.plusSeconds(60));
         incident = awaitIncident(service, found -> status(found).equals("resolved"), "the incident is resolved");
         drain();
+        if (cloud.hasFakePagerDuty()) {
+            theTokenDies();
+        }
 
         out.println();
         out.println("What PagerDuty shows:");
@@ -138,6 +165,66 @@ final class Tour {
         show("User", opener + ", " + user);
         show("Status", status(incident));
         out.println();
+    }
+
+    private void theTokenDies() {
+        title(
+                "Somebody deletes the token in PagerDuty, and another host fires. Its alert waits; explain says for what.");
+        control("tokens/revoke", object().put("token", SHORT_LIVED_TOKEN));
+        send("triggered", secondAlertId, firedAt);
+        awaitVerdict("It has not paged yet");
+        JsonNode status = invoke("status", object().put("workspaceId", WORKSPACE));
+        check(status.path("status").asText().equals("REAUTH_REQUIRED"), "status asks for a fresh token");
+
+        title("The user pastes a fresh token. What waited pages by itself.");
+        JsonNode reinstalled = invoke("install", install(Sample.MANAGER_TOKEN));
+        check(reinstalled.path("reinstalled").asBoolean(), "the bindings were kept");
+        awaitVerdict("It paged");
+        send("resolved", secondAlertId, firedAt.plusSeconds(60));
+        awaitVerdict("is over");
+        drain();
+    }
+
+    /** Asks until explain says so of the second alert: what waits is tried every few seconds. */
+    private void awaitVerdict(String words) {
+        Instant end = Instant.now().plus(PATIENCE);
+        ObjectNode request = ofRule().put("alertId", secondAlertId);
+        String verdict = "";
+        while (Instant.now().isBefore(end)) {
+            verdict = cloud.invoke("explain", request).path("verdict").asText();
+            if (verdict.contains(words)) {
+                out.println("   > explain " + shown(request));
+                check(true, "explain says: " + verdict);
+                return;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+        }
+        throw new StepFailed("explain says \"" + verdict + "\", and within " + PATIENCE.toSeconds()
+                + " s it did not say \"" + words + "\"");
+    }
+
+    private static ObjectNode ofRule() {
+        return object().put("workspaceId", WORKSPACE).put("ruleId", RULE);
+    }
+
+    /** PagerDuty's other side: what people do there. */
+    private void control(String path, ObjectNode request) {
+        out.println("   > PagerDuty /_control/" + path + " " + shown(request));
+        try {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(cloud.endpoints().pagerduty().resolve("/_control/" + path))
+                            .POST(HttpRequest.BodyPublishers.ofString(request.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new StepFailed("the fake PagerDuty answered " + response.statusCode() + ": " + response.body());
+            }
+        } catch (IOException e) {
+            throw new StepFailed("the fake PagerDuty did not answer: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StepFailed("interrupted");
+        }
     }
 
     private void title(String text) {
@@ -162,6 +249,10 @@ final class Tour {
     }
 
     private void send(String status, Instant occurredAt) {
+        send(status, alertId, occurredAt);
+    }
+
+    private void send(String status, String alertId, Instant occurredAt) {
         ObjectNode alert = object().put("workspaceId", WORKSPACE)
                 .put("ruleId", RULE)
                 .put("alertId", alertId)
@@ -279,7 +370,7 @@ final class Tour {
     }
 
     private String shown(JsonNode json) {
-        String text = json.toString().replace(token, "u+…");
+        String text = json.toString().replace(token, "u+…").replace(Sample.MANAGER_TOKEN, "u+…");
         return text.length() > MAX_SHOWN_CHARS ? text.substring(0, MAX_SHOWN_CHARS) + " …" : text;
     }
 

@@ -116,4 +116,43 @@ class ApiTokenTest {
     void namesAreRepeatedAsTheyAre(String name) {
         assertThat(ApiToken.maskedIn(name)).isEqualTo(name);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "u+sample-manager-001",
+                "u+s3cret-Token_12345",
+                "u+s3cret-Token_123",
+                "y_NbAkKc66ryYTWUXYEu",
+                "y_sample-account-key",
+                "e+FBPUhrHQ7LHmWwyqbA",
+                "z6AuGmBQsL8bEfYqTBkg",
+                "pdus+_0XBPWQQ_dfd712a6-0000-4c58-9a0b-52f1e0c7a9d3"
+            })
+    void aWholeTokenIsFoundInAText(String token) {
+        assertThat(ApiToken.isPastedIn(token)).isTrue();
+        assertThat(ApiToken.isPastedIn("https://a.example/?token=" + token + "&x=1"))
+                .isTrue();
+        assertThat(ApiToken.isPastedIn("Use \"" + token + "\".")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "internationalization",
+                "InstanceLimitExceeded",
+                "KafkaConsumerGroup01",
+                "kafka_consumer_group_1 y_axis u+ up",
+                "DatabaseConnectionsTooHighOnPrimary2",
+                "AKIAIOSFODNN7EXAMPLE",
+                "i-0123456789abcdef0",
+                "3f2b8c1e-7d64-4c58-9a0b-52f1e0c7a9d3",
+                "https://notes.example/Runbook-CPU-1c2e0123456789abcdef0123456789ab",
+                "https://wiki.example/display/SRE/Runbook+for+the+checkout+service",
+                "https://docs.example/d/1A2b3C4d5E6f7G8h9I0j1K2l3M4n5O6p7Q8r9S0t1U2v/edit",
+                "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:CPUUtilization-High"
+            })
+    void aLongNameIsNoToken(String text) {
+        assertThat(ApiToken.isPastedIn(text)).isFalse();
+    }
 }

@@ -3,15 +3,10 @@ package io.middleware.paging.story;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +16,6 @@ import org.junit.jupiter.api.Test;
  */
 class DocumentedCommandsIT extends Story {
 
-    private static final Pattern BLOCK = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
-
     /** The shell function that docs/local.md has a person define, so that all services are asked here. */
     private static final String LOCAL = """
             set -euo pipefail
@@ -31,20 +24,7 @@ class DocumentedCommandsIT extends Story {
 
     @BeforeAll
     static void needsTheTools() throws Exception {
-        for (String tool : new String[] {"bash", "aws", "jq"}) {
-            boolean there = false;
-            try {
-                there = new ProcessBuilder(tool, "--version")
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                                .start()
-                                .waitFor()
-                        == 0;
-            } catch (IOException notInstalled) {
-                // Told by the assumption.
-            }
-            Assumptions.assumeTrue(there, "the documented commands need " + tool + ", and there is none here");
-        }
+        DocumentedCommands.assumeTools("bash", "aws", "jq");
     }
 
     @Test
@@ -112,9 +92,7 @@ class DocumentedCommandsIT extends Story {
     /** Every block of the page that asks AWS something, but for those that need a handle from the answer before. */
     private String script() throws IOException {
         String page = Files.readString(Path.of("docs", "operations.md"));
-        String blocks = BLOCK.matcher(page)
-                .results()
-                .map(block -> block.group(1))
+        String blocks = DocumentedCommands.blocksOf(page)
                 .filter(block -> !block.contains("mvn ") && !block.contains("docs/at-3-am.sh"))
                 .filter(block -> !block.contains("$receipt") && !block.contains("$handle"))
                 .map(block -> "echo '##########'\n" + block)
@@ -130,35 +108,6 @@ class DocumentedCommandsIT extends Story {
     }
 
     private String run(String script, int expectedExitCode) throws Exception {
-        Path file = Files.createTempFile("documented", ".sh");
-        Path output = Files.createTempFile("documented", ".txt");
-        try {
-            Files.writeString(file, script);
-            ProcessBuilder builder = new ProcessBuilder("bash", file.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
-            builder.environment()
-                    .putAll(Map.of(
-                            "AWS_ACCESS_KEY_ID",
-                            "local",
-                            "AWS_SECRET_ACCESS_KEY",
-                            "local",
-                            "AWS_DEFAULT_REGION",
-                            "us-east-1",
-                            "AWS_ENDPOINT_URL",
-                            cloud.endpoints().lambda().toString(),
-                            "AWS_PAGER",
-                            ""));
-            Process process = builder.start();
-            boolean ended = process.waitFor(10, TimeUnit.MINUTES);
-            process.destroyForcibly();
-            String printed = Files.readString(output, StandardCharsets.UTF_8);
-            assertThat(ended).as(printed).isTrue();
-            assertThat(process.exitValue()).as(printed).isEqualTo(expectedExitCode);
-            return printed;
-        } finally {
-            Files.delete(file);
-            Files.delete(output);
-        }
+        return DocumentedCommands.run(script, cloud.endpoints().lambda(), expectedExitCode);
     }
 }

@@ -37,6 +37,18 @@ class PermissionsTest {
     }
 
     @Test
+    void sendTestMayDoWhatItDoesAndNoMore() {
+        assertThat(permissions("SendTest"))
+                .containsEntry("Installations.Arn", READ_AND_UPDATE)
+                .containsEntry("RuleBindings.Arn", READ_AND_UPDATE)
+                .containsEntry("Deliveries.Arn", READ_AND_UPDATE)
+                .containsEntry("RateBudgets.Arn", READ_AND_UPDATE)
+                .containsEntry("AlertQueue.Arn", Set.of("sqs:SendMessage"))
+                .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt"))
+                .hasSize(7);
+    }
+
+    @Test
     void onlyInstallMayWriteTokensAndSendDeadLettersBack() {
         assertThat(permissions("Install").get("DeadLetterQueue.Arn")).contains("sqs:StartMessageMoveTask");
         assertThat(permissions("Notify").values().stream().flatMap(Set::stream))
@@ -57,7 +69,7 @@ class PermissionsTest {
                 .contains("secretsmanager:DeleteSecret")
                 .doesNotContain("secretsmanager:GetSecretValue");
         for (String other :
-                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "Explain", "Notify")) {
+                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "SendTest", "Explain", "Notify")) {
             assertThat(permissions(other).values().stream().flatMap(Set::stream))
                     .as(other)
                     .doesNotContain("secretsmanager:DeleteSecret", "dynamodb:BatchWriteItem");
@@ -101,7 +113,18 @@ class PermissionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Install", "Status", "ListServices", "BindRule", "ListBindings", "Uninstall", "Explain", "Notify"})
+    @ValueSource(
+            strings = {
+                "Install",
+                "Status",
+                "ListServices",
+                "BindRule",
+                "ListBindings",
+                "SendTest",
+                "Explain",
+                "Uninstall",
+                "Notify"
+            })
     void secretsAreReadAndWrittenOnlyWithTheTagOfThisStack(String function) {
         Set<String> seen = new TreeSet<>();
         for (Map<?, ?> statement : statements(function)) {

@@ -128,6 +128,15 @@ class SamTemplateTest {
                 .containsEntry(
                         "PAGING_ALERT_QUEUE_ARN", stack.queue("AlertQueue").arn())
                 .doesNotContainKeys("PAGING_DELIVERIES_TABLE", "PAGING_BUDGETS_TABLE");
+        FunctionDefinition sendTest = function(stack, "send-test");
+        assertThat(sendTest.environment())
+                .containsEntry(
+                        "PAGING_TIMEOUT", Long.toString(sendTest.timeout().toSeconds()))
+                .containsEntry(
+                        "PAGING_ALERT_QUEUE_URL", stack.queue("AlertQueue").url())
+                .containsEntry("PAGING_DELIVERIES_TABLE", "functions-Deliveries")
+                .containsEntry("PAGING_BUDGETS_TABLE", "functions-RateBudgets")
+                .containsEntry("PAGING_RATE_PER_MINUTE", "240");
     }
 
     @Test

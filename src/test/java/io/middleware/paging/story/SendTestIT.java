@@ -1,0 +1,47 @@
+package io.middleware.paging.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+import io.middleware.paging.local.pagerduty.Sample;
+
+/** A person tests a rule: a real incident opens and is resolved, and a call that is repeated opens no second one. */
+class SendTestIT extends Story {
+    @Test
+    void aTestPagesIsResolvedAndIsOneIncidentHoweverOftenItIsAskedFor() {
+        installAndBind();
+
+        JsonNode first = sendTest();
+        JsonNode second = sendTest();
+
+        assertThat(incidents("send-test")).singleElement().satisfies(incident -> {
+            assertThat(incident.title()).startsWith("Test: ");
+            assertThat(incident.serviceId()).isEqualTo(Sample.PAYMENTS);
+            assertThat(incident.isOpen()).isFalse();
+        });
+        assertThat(first.path("incident").path("status").asText())
+                .as(first.toString())
+                .isEqualTo("resolved");
+        assertThat(first.path("reachesSomebody").asBoolean())
+                .as(first.toString())
+                .isTrue();
+        assertThat(second.path("incident")).isEqualTo(first.path("incident"));
+        assertThat(second.path("warnings").findValuesAsText("code")).containsExactly("EARLIER_TEST");
+        assertThat(ledger("send-test", "outcome")).isEqualTo("RESOLVED");
+        takeOutWhatEndsTheTestInAnyCase();
+    }
+
+    private JsonNode sendTest() {
+        return cloud.invoke("send-test", object().put("workspaceId", workspace).put("ruleId", RULE));
+    }
+
+    /** It comes after two minutes, for which no story waits. */
+    private void takeOutWhatEndsTheTestInAnyCase() {
+        try (SqsClient sqs = cloud.sqs()) {
+            sqs.purgeQueue(request -> request.queueUrl(cloud.endpoints().queueUrl()));
+        }
+    }
+}
