@@ -36,6 +36,8 @@ class TwoWorkspacesIT extends Story {
             Map.entry("list-bindings", call -> call),
             Map.entry("list-bindings", call -> call.put("verify", true)),
             Map.entry("list-bindings", call -> call.put("serviceId", Sample.OTHER_PAYMENTS)),
+            Map.entry("send-test", call -> call.put("ruleId", RULE)),
+            Map.entry("send-test", call -> call.put("ruleId", OTHER_RULE)),
             Map.entry("explain", call -> call.put("ruleId", RULE)),
             Map.entry("explain", call -> call.put("ruleId", RULE).put("alertId", ALERT)),
             Map.entry("explain", call -> call.put("ruleId", OTHER_RULE)),
