@@ -4,6 +4,7 @@ import static io.middleware.paging.explain.Words.at;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -151,7 +152,7 @@ final class Checks {
         return waiting.stream()
                 .flatMap(episode -> episode.waiting().stream())
                 .map(waited -> waited.since())
-                .min(java.util.Comparator.naturalOrder())
+                .min(Comparator.naturalOrder())
                 .map(since -> " Of this rule's latest alerts " + waiting.size() + " wait, the oldest since " + at(since)
                         + ".")
                 .orElse("");
