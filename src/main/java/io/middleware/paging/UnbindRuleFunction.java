@@ -33,8 +33,7 @@ public class UnbindRuleFunction {
     private final BindingConfig config;
     private final Clock clock;
 
-    public UnbindRuleFunction(
-            RuleBindings bindings, OpenIncidents incidents, BindingConfig config, Clock clock) {
+    public UnbindRuleFunction(RuleBindings bindings, OpenIncidents incidents, BindingConfig config, Clock clock) {
         this.bindings = bindings;
         this.incidents = incidents;
         this.config = config;
@@ -106,8 +105,7 @@ public class UnbindRuleFunction {
                     List.of());
         }
 
-        static Reply of(
-                Optional<RuleBinding> removed, Optional<OpenIncidents.OfRule> found, Instant effectiveAt) {
+        static Reply of(Optional<RuleBinding> removed, Optional<OpenIncidents.OfRule> found, Instant effectiveAt) {
             List<OpenIncident> open = found.stream()
                     .flatMap(known -> known.incidents().stream())
                     .map(OpenIncident::of)

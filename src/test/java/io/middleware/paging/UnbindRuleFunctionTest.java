@@ -171,8 +171,7 @@ class UnbindRuleFunctionTest {
                 .updateItem(request -> request.tableName(cloud.stack().ref("Deliveries"))
                         .key(Map.of(
                                 "deliveryId",
-                                AttributeValue.fromS(
-                                        new DeliveryKey(workspace, RULE.value(), "web-1").deliveryId())))
+                                AttributeValue.fromS(new DeliveryKey(workspace, RULE.value(), "web-1").deliveryId())))
                         .updateExpression("SET confirmedAt = :bad")
                         .expressionAttributeValues(Map.of(":bad", AttributeValue.fromS("yesterday"))));
 

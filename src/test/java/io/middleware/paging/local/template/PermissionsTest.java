@@ -68,8 +68,16 @@ class PermissionsTest {
         assertThat(permissions("Uninstall").values().stream().flatMap(Set::stream))
                 .contains("secretsmanager:DeleteSecret")
                 .doesNotContain("secretsmanager:GetSecretValue");
-        for (String other :
-                List.of("Install", "Status", "ListServices", "BindRule", "UnbindRule", "ListBindings", "SendTest", "Explain", "Notify")) {
+        for (String other : List.of(
+                "Install",
+                "Status",
+                "ListServices",
+                "BindRule",
+                "UnbindRule",
+                "ListBindings",
+                "SendTest",
+                "Explain",
+                "Notify")) {
             assertThat(permissions(other).values().stream().flatMap(Set::stream))
                     .as(other)
                     .doesNotContain("secretsmanager:DeleteSecret", "dynamodb:BatchWriteItem");
