@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.sqs.SqsClient;
 
 import io.middleware.paging.local.pagerduty.Sample;
 
@@ -31,17 +30,9 @@ class SendTestIT extends Story {
         assertThat(second.path("incident")).isEqualTo(first.path("incident"));
         assertThat(second.path("warnings").findValuesAsText("code")).containsExactly("EARLIER_TEST");
         assertThat(ledger("send-test", "outcome")).isEqualTo("RESOLVED");
-        takeOutWhatEndsTheTestInAnyCase();
     }
 
     private JsonNode sendTest() {
         return cloud.invoke("send-test", object().put("workspaceId", workspace).put("ruleId", RULE));
-    }
-
-    /** It comes after two minutes, for which no story waits. */
-    private void takeOutWhatEndsTheTestInAnyCase() {
-        try (SqsClient sqs = cloud.sqs()) {
-            sqs.purgeQueue(request -> request.queueUrl(cloud.endpoints().queueUrl()));
-        }
     }
 }

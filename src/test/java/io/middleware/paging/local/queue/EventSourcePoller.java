@@ -98,7 +98,8 @@ public final class EventSourcePoller implements AutoCloseable {
     }
 
     /**
-     * Waits until the queue holds nothing: no message that is visible, delayed or in flight.
+     * Waits until there is nothing to do: no message that is visible or in flight. One that is sent to be delivered later is none
+     * yet, such as what ends a test in any case.
      *
      * @throws IllegalStateException if it still does after that time
      */
@@ -112,7 +113,7 @@ public final class EventSourcePoller implements AutoCloseable {
         }
     }
 
-    /** Whether the queue holds nothing now: no message that is visible, delayed or in flight. */
+    /** Whether there is nothing to do now: no message that is visible or in flight. */
     public boolean isDrained() {
         return total(counts()) == 0;
     }
@@ -273,8 +274,7 @@ public final class EventSourcePoller implements AutoCloseable {
         return sqs.getQueueAttributes(request -> request.queueUrl(queueUrl)
                         .attributeNames(
                                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
-                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
                 .attributes();
     }
 
