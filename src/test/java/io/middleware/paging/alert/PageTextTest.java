@@ -43,7 +43,8 @@ class PageTextTest {
         assertThat(scene.incidents()).singleElement().satisfies(incident -> {
             assertThat(incident.title()).isEqualTo("cpu-high in prod");
             assertThat(incident.details())
-                    .startsWith("Runbook: https://wiki.acme.example/cpu\n\nCall Ann.\n\n> 93.4 % for 5 minutes\n\nTitle: CPU");
+                    .startsWith(
+                            "Runbook: https://wiki.acme.example/cpu\n\nCall Ann.\n\n> 93.4 % for 5 minutes\n\nTitle: CPU");
         });
     }
 
@@ -57,14 +58,14 @@ class PageTextTest {
         assertThat(scene.incidentsOfRule()).singleElement().satisfies(incident -> {
             assertThat(incident.title()).isEqualTo("cpu-high in prod");
             assertThat(incident.details())
-                    .startsWith("Runbook: https://wiki.acme.example/cpu\n\nCall Ann.\n\nShared: this incident stands for");
+                    .startsWith(
+                            "Runbook: https://wiki.acme.example/cpu\n\nCall Ann.\n\nShared: this incident stands for");
         });
     }
 
     @Test
     void aTemplateThatCannotBeReadPagesAllTheSame() {
-        scene.bindSaying(
-                GroupBy.ALERT, new PageText(Optional.of("{host} {"), Optional.empty(), Optional.empty()));
+        scene.bindSaying(GroupBy.ALERT, new PageText(Optional.of("{host} {"), Optional.empty(), Optional.empty()));
 
         assertThat(scene.fires(0).outcome()).isEqualTo(OPENED);
 
