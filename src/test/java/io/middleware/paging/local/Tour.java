@@ -253,14 +253,15 @@ final class Tour {
     }
 
     private void send(String status, String alertId, Instant occurredAt) {
+        String host = alertId.equals(secondAlertId) ? "web-2" : "web-1";
         ObjectNode alert = object().put("workspaceId", WORKSPACE)
                 .put("ruleId", RULE)
                 .put("alertId", alertId)
                 .put("status", status)
-                .put("title", "CPU above 90 % on web-1")
+                .put("title", "CPU above 90 % on " + host)
                 .put("summary", "93.4 % for 5 minutes")
                 .put("severity", "critical")
-                .put("source", "web-1")
+                .put("source", host)
                 .put("occurredAt", occurredAt.toString());
         alert.putObject("labels").put("env", "prod");
         out.println("   > SQS " + shown(alert));
