@@ -547,8 +547,11 @@ public final class LocalCloud implements AutoCloseable {
 
         /** For a person who plays with it, and does not want to wait for a minute. */
         public Builder impatient() {
-            // What waits for a token or a service is tried again sooner, and our secrets do not lag behind.
-            return environment("PAGING_SLOW_RETRY", "PT5S").environment("PAGING_SECRET_LAG", "PT0S");
+            // What waits for a token or a service is tried again sooner, a changed binding is in force at once, and our
+            // secrets do not lag behind.
+            return environment("PAGING_SLOW_RETRY", "PT5S")
+                    .environment("PAGING_BINDING_CACHE", "PT0.1S")
+                    .environment("PAGING_SECRET_LAG", "PT0S");
         }
 
         /**
