@@ -10,12 +10,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
+import org.jboss.logging.Logger;
 
 import io.middleware.paging.binding.BindingConfig;
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
-import io.middleware.paging.binding.RuleUnbinder;
 import io.middleware.paging.delivery.Episode;
 import io.middleware.paging.delivery.KnownIncident;
+import io.middleware.paging.delivery.OpenIncidents;
 import io.middleware.paging.installation.Refusal;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
@@ -23,12 +26,16 @@ import io.middleware.paging.installation.WorkspaceId;
 /** {@code unbind-rule}: a rule pages nothing any more. What it has opened is still resolved. Safe to repeat. */
 @ApplicationScoped
 public class UnbindRuleFunction {
-    private final RuleUnbinder unbinder;
+    private static final Logger LOG = Logger.getLogger(UnbindRuleFunction.class);
+
+    private final RuleBindings bindings;
+    private final OpenIncidents incidents;
     private final BindingConfig config;
     private final Clock clock;
 
-    public UnbindRuleFunction(RuleUnbinder unbinder, BindingConfig config, Clock clock) {
-        this.unbinder = unbinder;
+    public UnbindRuleFunction(RuleBindings bindings, OpenIncidents incidents, BindingConfig config, Clock clock) {
+        this.bindings = bindings;
+        this.incidents = incidents;
         this.config = config;
         this.clock = clock;
     }
@@ -49,9 +56,19 @@ public class UnbindRuleFunction {
         if (terraform.filter(action -> !action.equals("delete")).isPresent()) {
             return Reply.waitsForDestroy();
         }
-        RuleUnbinder.Unbound unbound = unbinder.unbind(workspaceId, ruleId);
-        unbound.removed().ifPresent(AuditLog::unbound);
-        return Reply.of(unbound, clock.instant().plus(config.bindingCache()));
+        Optional<RuleBinding> removed = bindings.remove(workspaceId, ruleId);
+        removed.ifPresent(AuditLog::unbound);
+        return Reply.of(removed, open(workspaceId, ruleId), clock.instant().plus(config.bindingCache()));
+    }
+
+    /** Empty when it could not be read: the rule is unbound, and that is to be answered. */
+    private Optional<OpenIncidents.OfRule> open(WorkspaceId workspaceId, RuleId ruleId) {
+        try {
+            return Optional.of(incidents.find(workspaceId, ruleId.value()));
+        } catch (RuntimeException awsFailed) {
+            LOG.warnf("What is open because of rule %s could not be read: %s", ruleId, awsFailed.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**
@@ -88,21 +105,21 @@ public class UnbindRuleFunction {
                     List.of());
         }
 
-        static Reply of(RuleUnbinder.Unbound unbound, Instant effectiveAt) {
-            List<OpenIncident> open = unbound.open().stream()
-                    .flatMap(found -> found.incidents().stream())
+        static Reply of(Optional<RuleBinding> removed, Optional<OpenIncidents.OfRule> found, Instant effectiveAt) {
+            List<OpenIncident> open = found.stream()
+                    .flatMap(known -> known.incidents().stream())
                     .map(OpenIncident::of)
                     .toList();
-            boolean more = unbound.open().map(RuleUnbinder.Open::more).orElse(false);
+            boolean more = found.map(OpenIncidents.OfRule::more).orElse(false);
             return new Reply(
                     null,
-                    unbound.removed().isPresent(),
-                    message(unbound, open, more),
-                    unbound.removed().map(BindRuleFunction.Binding::of).orElse(null),
-                    unbound.removed().map(binding -> effectiveAt).orElse(null),
-                    unbound.open().map(found -> open).orElse(null),
-                    unbound.open().map(found -> more).orElse(null),
-                    unbound.open().isPresent()
+                    removed.isPresent(),
+                    message(removed.isPresent(), open, more),
+                    removed.map(BindRuleFunction.Binding::of).orElse(null),
+                    removed.map(binding -> effectiveAt).orElse(null),
+                    found.map(known -> open).orElse(null),
+                    found.map(known -> more).orElse(null),
+                    found.isPresent()
                             ? List.of()
                             : List.of(new Warning(
                                     "OPEN_INCIDENTS_UNKNOWN",
@@ -110,8 +127,8 @@ public class UnbindRuleFunction {
                                             + " unbind-rule again to see it.")));
         }
 
-        private static String message(RuleUnbinder.Unbound unbound, List<OpenIncident> open, boolean more) {
-            String bound = unbound.removed().isPresent()
+        private static String message(boolean removed, List<OpenIncident> open, boolean more) {
+            String bound = removed
                     ? "The rule is unbound. A warm process of notify may page for it until effectiveAt; later alerts are"
                             + " UNBOUND."
                     : "The rule was bound to nothing.";
@@ -137,7 +154,7 @@ public class UnbindRuleFunction {
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record OpenIncident(String id, Long number, String htmlUrl, String alertId, boolean willBeResolved) {
-        static OpenIncident of(RuleUnbinder.Incident open) {
+        static OpenIncident of(OpenIncidents.Open open) {
             Episode episode = open.episode();
             Optional<KnownIncident> incident = episode.openIncident();
             return new OpenIncident(

@@ -132,6 +132,8 @@ class ListBindingsFunctionTest {
         bind("active-too", Sample.PAYMENTS, "Payments");
         bind("deleted", "PNOSUCH", "Gone");
         bind("disabled", Sample.LEGACY, "Legacy");
+        // Somebody wrote into the table by hand.
+        bind("no-id", "../users/me", "Nothing");
         bind("maintenance", Sample.BATCH, "Batch");
         bind("renamed", Sample.CHECKOUT, "Till");
         int asked = cloud.pagerDuty().requests().size();
@@ -149,6 +151,7 @@ class ListBindingsFunctionTest {
                 .containsEntry("active-too", "OK")
                 .containsEntry("deleted", "BROKEN")
                 .containsEntry("disabled", "BROKEN")
+                .containsEntry("no-id", "BROKEN")
                 .containsEntry("maintenance", "OK")
                 .containsEntry("renamed", "OK");
         assertThat(reason.get("active")).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.middleware.paging.binding.GroupBy;
 import io.middleware.paging.binding.RuleBinding;
@@ -146,6 +148,42 @@ class UnbindRuleFunctionTest {
     }
 
     @Test
+    void anIncidentThatTheRulesAlertsShareIsListedOnce() {
+        bind();
+        share("web-1", true);
+        share("web-2", true);
+
+        JsonNode reply = unbind("");
+
+        assertThat(reply.path("open")).hasSize(1);
+        assertThat(reply.path("open").path(0).has("alertId")).isFalse();
+        assertThat(reply.path("open").path(0).path("number").asLong()).isEqualTo(7);
+        assertThat(reply.path("open").path(0).path("willBeResolved").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void whatCannotBeReadOfTheLedgerKeepsNoRuleBound() {
+        bind();
+        // Somebody wrote into the ledger by hand.
+        open("web-1", 11, true);
+        cloud.dynamo()
+                .updateItem(request -> request.tableName(cloud.stack().ref("Deliveries"))
+                        .key(Map.of(
+                                "deliveryId",
+                                AttributeValue.fromS(new DeliveryKey(workspace, RULE.value(), "web-1").deliveryId())))
+                        .updateExpression("SET confirmedAt = :bad")
+                        .expressionAttributeValues(Map.of(":bad", AttributeValue.fromS("yesterday"))));
+
+        JsonNode reply = unbind("");
+
+        assertThat(reply.path("removed").asBoolean()).isTrue();
+        assertThat(texts(reply.path("warnings"), "code")).containsExactly("OPEN_INCIDENTS_UNKNOWN");
+        assertThat(reply.has("open")).isFalse();
+        assertThat(bindings.find(workspace, RULE)).isEmpty();
+    }
+
+    @Test
     void terraformUnbindsOnlyWhenItDestroys() {
         bind();
 
@@ -209,6 +247,20 @@ class UnbindRuleFunctionTest {
                         Sample.PAYMENTS,
                         false),
                 Outcome.OPENED);
+    }
+
+    /** As notify does for a rule that folds: the alert's claim, then its rule's, which knows the incident. */
+    private void share(String alertId, boolean wantsResolve) {
+        DeliveryKey key = new DeliveryKey(workspace, RULE.value(), alertId);
+        DeliveryKey rule = DeliveryKey.ofRule(workspace, RULE.value());
+        Instant now = cloud.clock().instant();
+        KnownIncident incident =
+                new KnownIncident("Q7", 7, "https://acme.pagerduty.com/incidents/Q7", Sample.PAYMENTS, false);
+        Claim.Granted own = (Claim.Granted) ledger.claimTrigger(key, now, Sample.PAYMENTS, true, wantsResolve);
+        if (ledger.join(rule, key, Sample.PAYMENTS) instanceof Claim.Granted first) {
+            ledger.settleOpen(rule, first.leaseId(), now, incident, Outcome.OPENED);
+        }
+        ledger.settleOpen(key, own.leaseId(), now, incident, Outcome.ADOPTED);
     }
 
     private void bind() {

@@ -164,7 +164,7 @@ class UninstallFunctionTest {
 
         JsonNode reply = locks.alone(workspace, deadline(), this::uninstall, refusal -> null);
 
-        assertThat(reply.path("error").path("code").asText()).isEqualTo("BUSY");
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("SETUP_UNDER_WAY");
         assertThat(reply.path("error").path("message").asText())
                 .contains("over by " + cloud.clock().instant().plusSeconds(65));
         assertThat(installations.find(workspace)).isPresent();

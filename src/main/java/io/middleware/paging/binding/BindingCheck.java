@@ -125,6 +125,8 @@ public class BindingCheck {
     }
 
     private sealed interface Question {
+        String id();
+
         record OfService(String id) implements Question {}
 
         record OfPolicy(String id) implements Question {}
@@ -145,12 +147,15 @@ public class BindingCheck {
                 .toList();
     }
 
+    /** What is no id of PagerDuty's is not sent: there is no such thing. */
     private Reply<?> ask(WorkspaceId workspaceId, Question question, Deadline deadline) {
-        if (question instanceof Question.OfService service) {
-            return account.ask(workspaceId, deadline, access -> services.service(access, service.id(), deadline));
+        if (!PagerDuty.isId(question.id())) {
+            return new Reply.NotThere<>();
         }
-        String policyId = ((Question.OfPolicy) question).id();
-        return account.ask(workspaceId, deadline, access -> pagerDuty.escalationPolicy(access, policyId, deadline));
+        return question instanceof Question.OfService
+                ? account.ask(workspaceId, deadline, access -> services.service(access, question.id(), deadline))
+                : account.ask(
+                        workspaceId, deadline, access -> pagerDuty.escalationPolicy(access, question.id(), deadline));
     }
 
     private static boolean isOfTheWorkspace(Refusal refusal) {

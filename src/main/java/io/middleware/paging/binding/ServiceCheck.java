@@ -46,26 +46,27 @@ public class ServiceCheck {
     }
 
     /**
-     * Asks everything, in three calls; in four if the target has a policy of its own.
+     * Asks everything, in three calls; in four if the target has a policy of its own. What is no id of PagerDuty's is not sent:
+     * there is no such service or policy.
      *
      * @param ownUserId the user whose token opens the incidents
-     * @throws IllegalArgumentException if an id of the target is none of PagerDuty's, see {@link PagerDuty#isId}
      */
     public ServiceFindings look(Access access, String ownUserId, Target target, Deadline deadline) {
         Supplier<Finding<List<MaintenanceWindow>>> maintenance =
-                sideBySide.start(() -> Finding.of(reads.ongoingMaintenance(access, target.serviceId(), deadline)));
+                sideBySide.start(() -> maintenance(access, target.serviceId(), deadline));
         Supplier<Finding<Optional<ServiceDetail>>> service =
-                sideBySide.start(() -> Finding.ofOptional(reads.service(access, target.serviceId(), deadline)));
-        if (target.escalationPolicyId().isPresent()) {
-            String policyId = target.escalationPolicyId().get();
-            Supplier<Finding<Optional<EscalationPolicy>>> policy =
-                    sideBySide.start(() -> Finding.ofOptional(pagerDuty.escalationPolicy(access, policyId, deadline)));
-            Finding<List<OnCall>> onCall = Finding.of(reads.onCalls(access, policyId, deadline));
-            return new ServiceFindings(ownUserId, service.get(), maintenance.get(), policy.get(), onCall);
+                sideBySide.start(() -> service(access, target.serviceId(), deadline));
+        if (target.escalationPolicyId().isEmpty()) {
+            Finding<Optional<EscalationPolicy>> policy = service.get().map(ServiceCheck::policyOf);
+            Finding<List<OnCall>> onCall =
+                    policy.flatMap(found -> onCall(access, found.map(EscalationPolicy::id), deadline));
+            return new ServiceFindings(ownUserId, service.get(), maintenance.get(), policy, onCall);
         }
-        Finding<Optional<EscalationPolicy>> policy = service.get().map(ServiceCheck::policyOf);
-        return new ServiceFindings(
-                ownUserId, service.get(), maintenance.get(), policy, onCall(access, policy, deadline));
+        String policyId = target.escalationPolicyId().get();
+        Supplier<Finding<Optional<EscalationPolicy>>> policy =
+                sideBySide.start(() -> policy(access, policyId, deadline));
+        Finding<List<OnCall>> onCall = onCall(access, Optional.of(policyId), deadline);
+        return new ServiceFindings(ownUserId, service.get(), maintenance.get(), policy.get(), onCall);
     }
 
     /**
@@ -80,23 +81,42 @@ public class ServiceCheck {
             ServiceDetail service,
             Optional<EscalationPolicy> override,
             Deadline deadline) {
+        String serviceId = service.service().id();
         Supplier<Finding<List<MaintenanceWindow>>> maintenance =
                 service.service().isInMaintenance()
-                        ? sideBySide.start(() -> Finding.of(reads.ongoingMaintenance(
-                                access, service.service().id(), deadline)))
+                        ? sideBySide.start(() -> maintenance(access, serviceId, deadline))
                         : () -> Finding.known(List.of());
-        Finding<Optional<EscalationPolicy>> policy = Finding.known(override.or(() -> policyOf(Optional.of(service))));
-        Finding<List<OnCall>> onCall = onCall(access, policy, deadline);
-        return new ServiceFindings(ownUserId, Finding.known(Optional.of(service)), maintenance.get(), policy, onCall);
+        Optional<EscalationPolicy> policy = override.or(() -> policyOf(Optional.of(service)));
+        Finding<List<OnCall>> onCall = onCall(access, policy.map(EscalationPolicy::id), deadline);
+        return new ServiceFindings(
+                ownUserId, Finding.known(Optional.of(service)), maintenance.get(), Finding.known(policy), onCall);
+    }
+
+    private Finding<Optional<ServiceDetail>> service(Access access, String id, Deadline deadline) {
+        return PagerDuty.isId(id)
+                ? Finding.ofOptional(reads.service(access, id, deadline))
+                : Finding.known(Optional.empty());
+    }
+
+    private Finding<List<MaintenanceWindow>> maintenance(Access access, String serviceId, Deadline deadline) {
+        return PagerDuty.isId(serviceId)
+                ? Finding.of(reads.ongoingMaintenance(access, serviceId, deadline))
+                : Finding.known(List.of());
+    }
+
+    private Finding<Optional<EscalationPolicy>> policy(Access access, String id, Deadline deadline) {
+        return PagerDuty.isId(id)
+                ? Finding.ofOptional(pagerDuty.escalationPolicy(access, id, deadline))
+                : Finding.known(Optional.empty());
+    }
+
+    private Finding<List<OnCall>> onCall(Access access, Optional<String> policyId, Deadline deadline) {
+        return policyId.filter(PagerDuty::isId)
+                .map(id -> Finding.of(reads.onCalls(access, id, deadline)))
+                .orElseGet(() -> Finding.unknown("PagerDuty shows no escalation policy to ask about"));
     }
 
     private static Optional<EscalationPolicy> policyOf(Optional<ServiceDetail> service) {
-        return service.flatMap(it -> Optional.ofNullable(it.service().escalationPolicy()))
-                .filter(policy -> PagerDuty.isId(policy.id()));
-    }
-
-    private Finding<List<OnCall>> onCall(Access access, Finding<Optional<EscalationPolicy>> policy, Deadline deadline) {
-        return policy.flatMap(found -> found.map(it -> Finding.of(reads.onCalls(access, it.id(), deadline)))
-                .orElseGet(() -> Finding.unknown("PagerDuty shows no escalation policy of the service")));
+        return service.flatMap(it -> Optional.ofNullable(it.service().escalationPolicy()));
     }
 }

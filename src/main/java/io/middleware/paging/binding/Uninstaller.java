@@ -110,7 +110,8 @@ public class Uninstaller {
                             + " installation are left");
         }
         installations.remove(workspaceId);
-        return before.isEmpty() && removed == 0 && !(token instanceof TokenStore.Removed.Scheduled)
+        boolean tokenRemoved = token instanceof TokenStore.Removed.Scheduled scheduled && !scheduled.before();
+        return before.isEmpty() && removed == 0 && !tokenRemoved
                 ? new Result.NothingThere()
                 : new Result.Uninstalled(before, removed, token);
     }

@@ -64,7 +64,7 @@ public class DynamoSetupLocks {
         Optional<Instant> until = lock(workspaceId, owner, deadline.at().plus(MARGIN));
         if (until.isPresent()) {
             return busy.apply(new Refusal(
-                    "BUSY",
+                    "SETUP_UNDER_WAY",
                     "Another install or uninstall of workspace " + workspaceId
                             + " is at work, or ended without a trace;" + " it is over by " + until.get()
                             + " at the latest.",

@@ -129,14 +129,15 @@ public class SecretsManagerTokenStore implements TokenStore {
             return new Removed.Scheduled(
                     name,
                     secrets.deleteSecret(request -> request.secretId(name).recoveryWindowInDays((long) RECOVERY_DAYS))
-                            .deletionDate());
+                            .deletionDate(),
+                    false);
         } catch (ResourceNotFoundException absent) {
             return new Removed.None(name);
         } catch (InvalidRequestException scheduledBefore) {
             // Or something else is in its way, such as a replica in another region.
             return Optional.ofNullable(secrets.describeSecret(request -> request.secretId(name))
                             .deletedDate())
-                    .map(at -> new Removed.Scheduled(name, at))
+                    .map(at -> new Removed.Scheduled(name, at, true))
                     .orElseThrow(() -> scheduledBefore);
         }
     }

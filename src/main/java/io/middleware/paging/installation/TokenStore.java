@@ -31,8 +31,11 @@ public interface TokenStore {
 
     /** What came of removing. */
     sealed interface Removed {
-        /** @param goneAt when nobody can bring it back any more */
-        record Scheduled(String secret, Instant goneAt) implements Removed {}
+        /**
+         * @param goneAt when nobody can bring it back any more
+         * @param before whether it waited for that already
+         */
+        record Scheduled(String secret, Instant goneAt, boolean before) implements Removed {}
 
         /** There is no such secret. */
         record None(String secret) implements Removed {}

@@ -183,6 +183,19 @@ class ServiceCheckTest {
         assertThat(findings.reachesSomebody()).isEqualTo(Finding.known(false));
     }
 
+    /** Somebody edited the table by hand, perhaps. */
+    @Test
+    void whatIsNoIdOfPagerDutyIsNotThereAndNeverSent() {
+        int before = cloud.pagerDuty().requests().size();
+        ServiceFindings noService = look(new Target("../users/me", Optional.empty()));
+        assertThat(cloud.pagerDuty().requests()).hasSize(before);
+
+        ServiceFindings noPolicy = look(new Target(Sample.PAYMENTS, Optional.of("PEP0001/x")));
+
+        assertThat(noService.warnings()).extracting(Warning::code).containsExactly("SERVICE_NOT_FOUND");
+        assertThat(noPolicy.warnings()).extracting(Warning::code).containsExactly("ESCALATION_POLICY_NOT_FOUND");
+    }
+
     @Test
     void emptyFirstLevelLeavesItToTheSecond() {
         Service shop = service("Shop");

@@ -126,7 +126,7 @@ class UninstallerTest {
                 .filteredOn(InstallResult.Refused.class::isInstance)
                 .isNotEmpty()
                 .allMatch(refused ->
-                        ((InstallResult.Refused) refused).refusal().code().equals("BUSY"));
+                        ((InstallResult.Refused) refused).refusal().code().equals("SETUP_UNDER_WAY"));
     }
 
     @Test

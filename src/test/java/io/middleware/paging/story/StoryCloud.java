@@ -58,6 +58,8 @@ final class StoryCloud {
                     .environment("install", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("list-services", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("bind-rule", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
+                    .environment("status", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
+                    .environment("list-bindings", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("send-test", "PAGING_CALL_TIMEOUT", SEND_TEST_CALL_TIMEOUT)
                     // Its secrets are there at once: one that is gone right after an install is gone.
                     .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");

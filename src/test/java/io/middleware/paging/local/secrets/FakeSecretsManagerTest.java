@@ -147,6 +147,9 @@ class FakeSecretsManagerTest extends SecretsManagerContract {
         assertThatExceptionOfType(SecretsManagerException.class)
                 .isThrownBy(() -> aws.getSecretValue(get -> get.secretId("contract/none")))
                 .matches(denied -> denied.awsErrorDetails().errorCode().equals("AccessDeniedException"));
+        assertThatExceptionOfType(SecretsManagerException.class)
+                .isThrownBy(() -> aws.deleteSecret(delete -> delete.secretId(name)))
+                .matches(denied -> denied.awsErrorDetails().errorCode().equals("AccessDeniedException"));
         assertThat(describe().name()).isEqualTo(name);
 
         aws.tagResource(tag ->

@@ -57,6 +57,55 @@ class PermissionsTest {
     }
 
     @Test
+    void onlyUninstallMayDeleteTokensAndManyBindings() {
+        assertThat(permissions("Uninstall"))
+                .containsEntry("RuleBindings.Arn", Set.of("dynamodb:Query", "dynamodb:BatchWriteItem"))
+                .containsEntry(
+                        "Installations.Arn",
+                        Set.of("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"))
+                .as("it reads and decrypts no token")
+                .doesNotContainKey("TokenKey.Arn");
+        assertThat(permissions("Uninstall").values().stream().flatMap(Set::stream))
+                .contains("secretsmanager:DeleteSecret")
+                .doesNotContain("secretsmanager:GetSecretValue");
+        for (String other : List.of(
+                "Install",
+                "Status",
+                "ListServices",
+                "BindRule",
+                "UnbindRule",
+                "ListBindings",
+                "SendTest",
+                "Explain",
+                "Notify")) {
+            assertThat(permissions(other).values().stream().flatMap(Set::stream))
+                    .as(other)
+                    .doesNotContain("secretsmanager:DeleteSecret", "dynamodb:BatchWriteItem");
+        }
+    }
+
+    @Test
+    void whoOnlyLooksChangesNothingButWhatATokenIsWorth() {
+        assertThat(permissions("ListBindings"))
+                .containsEntry("RuleBindings.Arn", Set.of("dynamodb:Query"))
+                .containsEntry("Installations.Arn", READ_AND_UPDATE);
+        assertThat(permissions("Status"))
+                .containsEntry("Installations.Arn", READ_AND_UPDATE)
+                .doesNotContainKey("RuleBindings.Arn");
+    }
+
+    @Test
+    void unbindRuleHasNoWayToAToken() {
+        Map<String, Set<String>> permissions = permissions("UnbindRule");
+
+        assertThat(permissions)
+                .containsEntry("RuleBindings.Arn", Set.of("dynamodb:DeleteItem"))
+                .containsEntry("Deliveries.Arn", Set.of("dynamodb:BatchGetItem"))
+                .containsEntry("Deliveries.Arn/index/byRule", Set.of("dynamodb:Query"))
+                .hasSize(3);
+    }
+
+    @Test
     void explainMayOnlyRead() {
         assertThat(permissions("Explain"))
                 .containsEntry("Installations.Arn", Set.of("dynamodb:GetItem"))
@@ -72,7 +121,18 @@ class PermissionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Install", "ListServices", "BindRule", "SendTest", "Explain", "Notify"})
+    @ValueSource(
+            strings = {
+                "Install",
+                "Status",
+                "ListServices",
+                "BindRule",
+                "ListBindings",
+                "SendTest",
+                "Explain",
+                "Uninstall",
+                "Notify"
+            })
     void secretsAreReadAndWrittenOnlyWithTheTagOfThisStack(String function) {
         Set<String> seen = new TreeSet<>();
         for (Map<?, ?> statement : statements(function)) {
