@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.binding.GroupBy;
+import io.middleware.paging.binding.PageText;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
@@ -166,6 +167,23 @@ public class Scene {
     /** All alerts of the rule share one incident. */
     void bindFolded(boolean notifyOnResolve) {
         bind(Sample.PAYMENTS, notifyOnResolve, true, GroupBy.RULE);
+    }
+
+    /** The rule's pages say that, too. */
+    void bindSaying(GroupBy groupBy, PageText text) {
+        bindings.save(new RuleBinding(
+                workspaceId,
+                RULE,
+                Sample.PAYMENTS,
+                Sample.PAYMENTS,
+                true,
+                UrgencyRule.SERVICE,
+                groupBy,
+                Optional.empty(),
+                true,
+                TestCloud.current().clock().instant(),
+                text,
+                Map.of()));
     }
 
     void bindFoldedTo(String serviceId) {

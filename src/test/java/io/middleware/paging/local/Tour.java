@@ -171,6 +171,7 @@ final class Tour {
         title(
                 "Somebody deletes the token in PagerDuty, and another host fires. Its alert waits; explain says for what.");
         control("tokens/revoke", object().put("token", SHORT_LIVED_TOKEN));
+        out.println("   > PagerDuty: the token is deleted");
         send("triggered", secondAlertId, firedAt);
         awaitVerdict("It has not paged yet");
         JsonNode status = invoke("status", object().put("workspaceId", WORKSPACE));
@@ -209,7 +210,6 @@ final class Tour {
 
     /** PagerDuty's other side: what people do there. */
     private void control(String path, ObjectNode request) {
-        out.println("   > PagerDuty /_control/" + path + " " + shown(request));
         try {
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(cloud.endpoints().pagerduty().resolve("/_control/" + path))
@@ -253,14 +253,15 @@ final class Tour {
     }
 
     private void send(String status, String alertId, Instant occurredAt) {
+        String host = alertId.equals(secondAlertId) ? "web-2" : "web-1";
         ObjectNode alert = object().put("workspaceId", WORKSPACE)
                 .put("ruleId", RULE)
                 .put("alertId", alertId)
                 .put("status", status)
-                .put("title", "CPU above 90 % on web-1")
+                .put("title", "CPU above 90 % on " + host)
                 .put("summary", "93.4 % for 5 minutes")
                 .put("severity", "critical")
-                .put("source", "web-1")
+                .put("source", host)
                 .put("occurredAt", occurredAt.toString());
         alert.putObject("labels").put("env", "prod");
         out.println("   > SQS " + shown(alert));
