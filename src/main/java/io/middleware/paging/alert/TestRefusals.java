@@ -140,7 +140,12 @@ final class TestRefusals {
                                 "Correct what it names, as a rule by binding the rule again with bind-rule; then send the"
                                         + " test again."));
             case IN_FLIGHT -> underWay(test.detail());
-            case OUTAGE, LIST_LAG, TIME -> unavailable(test);
+            case TIME ->
+                test.refusal(
+                        "NO_TIME_LEFT",
+                        "The time of this call was up before PagerDuty could be asked.",
+                        "Send the test again: the next call has its whole time.");
+            case OUTAGE, LIST_LAG -> unavailable(test);
             case NONE, MUTED, BUG, FOLDED, SUPPRESSED, NO_DATA ->
                 throw new IllegalStateException("a test cannot end "
                         + test.outcome().outcome() + ", " + test.outcome().reason());

@@ -628,6 +628,12 @@ class SendTestTest {
     }
 
     @Test
+    void aCallThatHasNoTimeSaysSo() {
+        assertThat(refused(Duration.ofSeconds(30)).code()).isEqualTo("NO_TIME_LEFT");
+        assertThat(scene.calls(Operation.CREATE_INCIDENT)).isZero();
+    }
+
+    @Test
     void aStray401IsTriedAgain() {
         scene.installAsTheOwner();
         cloud.pagerDuty().faults().add(Fault.on("POST", "/incidents").answering(401));

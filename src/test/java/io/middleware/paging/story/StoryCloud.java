@@ -23,9 +23,6 @@ final class StoryCloud {
     /** The fake answers within milliseconds, but a process that starts on a busy machine takes seconds over a call. */
     private static final String CALL_TIMEOUT = "PT15S";
 
-    /** Of its 28 s, so that there is time for a call to open and one to resolve. */
-    private static final String SEND_TEST_CALL_TIMEOUT = "PT10S";
-
     /** Stories about something else are not paced; one about pacing has a cloud of its own. */
     private static final String RATE_PER_MINUTE = "60000";
 
@@ -60,7 +57,6 @@ final class StoryCloud {
                     .environment("bind-rule", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("status", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("list-bindings", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
-                    .environment("send-test", "PAGING_CALL_TIMEOUT", SEND_TEST_CALL_TIMEOUT)
                     // Its secrets are there at once: one that is gone right after an install is gone.
                     .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");
             if (onLocalStack) {
