@@ -4,10 +4,15 @@ import jakarta.inject.Inject;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 import io.middleware.paging.harness.VirtualTimeCloud;
 
-/** A storm of its own for each proof, on a clock that the proof drives. */
+/**
+ * A storm of its own for each proof, on a clock that the proof drives. They are half of the time that the tests take;
+ * {@code -DexcludedGroups=storm} leaves them out.
+ */
+@Tag("storm")
 abstract class StormProof {
     @Inject
     Storm storm;
