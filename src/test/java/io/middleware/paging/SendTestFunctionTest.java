@@ -147,6 +147,25 @@ class SendTestFunctionTest {
         }
     }
 
+    @Test
+    void whoIsOnCallIsNoReasonForAServiceToOpenNothing() {
+        scene.installAsTheOwner();
+        scene.bind(Sample.BOTS);
+        cloud.pagerDuty().us().service(Sample.BOTS).disable();
+        try (LogLines lines = new LogLines(AuditLog.class.getName())) {
+            JsonNode error = send().path("error");
+
+            assertThat(error.path("code").asText()).isEqualTo("NOT_PAGEABLE");
+            assertThat(error.path("message").asText())
+                    .contains("is disabled in PagerDuty")
+                    .doesNotContain("owner of the token");
+            assertThat(lines.of(scene.workspace()))
+                    .allSatisfy(line -> assertThat(line.message()).doesNotContain("owner of the token"));
+        } finally {
+            cloud.pagerDuty().us().service(Sample.BOTS).enable();
+        }
+    }
+
     private JsonNode send() {
         cloud.clock().advance(Duration.ofMillis(1));
         return function.call("{\"workspaceId\":\"" + scene.workspace() + "\",\"ruleId\":\"cpu-high\"}");

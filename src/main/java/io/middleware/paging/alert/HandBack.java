@@ -37,6 +37,9 @@ public class HandBack {
      */
     private static final int RECEIVES_TO_BE_LEFT_OUT = 3;
 
+    /** A few calls do for 10,000 bindings: what takes longer was left alone, and alerts wait for a person. */
+    private static final Duration LONGEST_UNINSTALL = Duration.ofMinutes(5);
+
     private final DeliveryLedger ledger;
     private final Backoff backoff;
     private final Pacer pacer;
@@ -265,12 +268,7 @@ public class HandBack {
     private NotifyOutcome notInstalled(Attempt attempt, Account.NotInstalled account, boolean mayHaveActed) {
         WorkspaceId workspaceId = attempt.alert().workspaceId();
         if (account.uninstallBegan().isPresent()) {
-            return again(
-                    attempt,
-                    Reason.IN_FLIGHT,
-                    "workspace " + workspaceId + " is being uninstalled since "
-                            + account.uninstallBegan().get() + ": run uninstall again to finish that, or install",
-                    mayHaveActed);
+            return beingUninstalled(attempt, account.uninstallBegan().get(), mayHaveActed);
         }
         bindings.forget(workspaceId, attempt.alert().ruleId());
         return bindings.find(workspaceId, attempt.alert().ruleId()).isEmpty()
@@ -280,6 +278,15 @@ public class HandBack {
                         Reason.NOT_INSTALLED,
                         "workspace " + workspaceId + " is not installed: install a PagerDuty user token",
                         mayHaveActed);
+    }
+
+    /** Either somebody is at it, or it ended before its time and nobody has come back to it. */
+    private NotifyOutcome beingUninstalled(Attempt attempt, Instant since, boolean mayHaveActed) {
+        String detail = "workspace " + attempt.alert().workspaceId() + " is being uninstalled since " + since
+                + ": run uninstall again to finish that, or install";
+        return clock.instant().isBefore(since.plus(LONGEST_UNINSTALL))
+                ? again(attempt, Reason.IN_FLIGHT, detail, mayHaveActed)
+                : slowly(attempt, Reason.NOT_INSTALLED, detail, mayHaveActed);
     }
 
     private static Duration shorter(Duration one, Duration other) {

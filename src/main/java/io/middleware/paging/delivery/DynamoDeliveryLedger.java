@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -57,6 +58,8 @@ import io.middleware.paging.pagerduty.Sha256;
  */
 @ApplicationScoped
 public class DynamoDeliveryLedger implements DeliveryLedger {
+    private static final Logger LOG = Logger.getLogger(DynamoDeliveryLedger.class);
+
     private static final DateTimeFormatter MILLIS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
@@ -287,12 +290,17 @@ public class DynamoDeliveryLedger implements DeliveryLedger {
 
     /**
      * Somebody closed the incident, and the alert, which fires on, paged anew. Nothing but the list of a rule's episodes goes by
-     * when one began: a crash before this costs that alert its place there.
+     * when one began: a crash or a failure here costs that alert its place there.
      */
     private void beginAnew(DeliveryKey key) {
-        execute(new Write(key, clock.instant())
-                .condition("attribute_exists(underWaySince)")
-                .set("beganAt = :now, underWaySince = :now"));
+        try {
+            execute(new Write(key, clock.instant())
+                    .condition("attribute_exists(underWaySince)")
+                    .set("beganAt = :now, underWaySince = :now"));
+        } catch (RuntimeException awsFailed) {
+            // It has paged, and that is on record: it must not count as an alert that waits.
+            LOG.debugf("When %s paged anew could not be noted: %s", key.deliveryId(), awsFailed.getMessage());
+        }
     }
 
     @Override

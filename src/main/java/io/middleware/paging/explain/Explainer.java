@@ -130,7 +130,6 @@ public class Explainer {
         Optional<Supplier<ServiceFindings>> service = access.flatMap(it -> binding.get()
                 .knownValue()
                 .flatMap(found -> found.map(Listed::binding))
-                .filter(bound -> PagerDuty.isId(bound.serviceId()))
                 .map(bound -> look(it, known.orElseThrow(), bound, deadline)));
         Finding<Optional<Episode>> episode = asked.get();
         Optional<String> incidentId = episode.knownValue()

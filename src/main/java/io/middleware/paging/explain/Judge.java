@@ -101,7 +101,7 @@ final class Judge {
                     "It is being handled right now, by an attempt that began a moment ago" + waitedSince(episode)
                             + ".");
         }
-        if (episode.outcome().isEmpty()) {
+        if (endedWithoutRecord(episode)) {
             return new Judgement(
                     Verdict.BEING_HANDLED,
                     "An attempt"
@@ -110,7 +110,7 @@ final class Judge {
                                     .orElse("") + " ended without a record, such as a crash. The message comes again.");
         }
         Optional<KnownIncident> ended = endedIncident(episode);
-        return switch (episode.outcome().get()) {
+        return switch (episode.outcome().orElseThrow()) {
             case WAITING -> waiting(episode);
             case EXPIRED ->
                 new Judgement(
@@ -137,6 +137,20 @@ final class Judge {
         return episode.lease()
                 .filter(lease -> lease.until().isAfter(facts.now()))
                 .isPresent();
+    }
+
+    /**
+     * Whether an attempt began, and nothing was recorded of its end. The outcome is then absent, or left of the episode before:
+     * these leave nothing unsettled.
+     */
+    private static boolean endedWithoutRecord(Episode episode) {
+        return episode.outcome()
+                .map(outcome -> switch (outcome) {
+                    case OPENED, ADOPTED, REPEATED, NOBODY_PAGED, RESOLVED, RESOLVE_SKIPPED, STALE ->
+                        episode.unsettled().isPresent();
+                    case WAITING, EXPIRED, REFUSED, UNBOUND, DISABLED, MALFORMED -> false;
+                })
+                .orElse(true);
     }
 
     private Judgement unsent(Episode episode) {

@@ -2,6 +2,7 @@ package io.middleware.paging.explain;
 
 import static io.middleware.paging.explain.Words.at;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,9 +12,13 @@ import io.middleware.paging.binding.RuleBindings.Broken;
 import io.middleware.paging.binding.RuleBindings.Listed;
 import io.middleware.paging.binding.ServiceFindings;
 import io.middleware.paging.binding.ServiceFindings.Self;
+import io.middleware.paging.delivery.Episode;
+import io.middleware.paging.delivery.Outcome;
+import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.explain.Judge.Judgement;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Warning;
+import io.middleware.paging.pagerduty.IncidentDetail;
 
 /** What keeps new alerts of a rule from paging a person now. Pure. */
 final class Obstacles {
@@ -118,12 +123,27 @@ final class Obstacles {
                                 + marked.binding().serviceName() + "\" to the token's user (" + mark.reason() + ")."));
     }
 
-    /** The mark stays when alerts page again: then it says nothing any more. */
+    /** The mark stays when alerts page again, with its first time: then it says nothing, until one waits for the same. */
     static Optional<Broken> stillBroken(Facts facts, Listed marked) {
-        return marked.broken()
-                .filter(mark -> facts.latestAlerts().stream()
-                        .flatMap(episode -> episode.confirmedAt().stream())
-                        .noneMatch(confirmed -> confirmed.isAfter(mark.since())));
+        return marked.broken().filter(mark -> oneWaitsForTheRight(facts) || !hasPagedSince(facts, mark.since()));
+    }
+
+    private static boolean oneWaitsForTheRight(Facts facts) {
+        return facts.latestAlerts().stream()
+                .anyMatch(episode -> episode.outcome().equals(Optional.of(Outcome.WAITING))
+                        && episode.reason().equals(Optional.of(Reason.FORBIDDEN)));
+    }
+
+    private static boolean hasPagedSince(Facts facts, Instant mark) {
+        return Stream.concat(
+                        facts.latestAlerts().stream().flatMap(episode -> lastKnownToPage(episode).stream()),
+                        facts.knownIncident().flatMap(IncidentDetail::createdAt).stream())
+                .anyMatch(paged -> paged.isAfter(mark));
+    }
+
+    /** Once it is over, only an incident that was resolved with its alert is sure to be this episode's own. */
+    private static Optional<Instant> lastKnownToPage(Episode episode) {
+        return episode.outcome().equals(Optional.of(Outcome.RESOLVED)) ? episode.beganAt() : episode.confirmedAt();
     }
 
     static Optional<Judgement> ofService(Facts facts) {

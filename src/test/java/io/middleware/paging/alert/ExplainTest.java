@@ -32,12 +32,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 import io.middleware.paging.ExplainFunction;
 import io.middleware.paging.binding.BindingConfig;
 import io.middleware.paging.binding.DynamoRuleBindings;
+import io.middleware.paging.binding.RuleBinding;
+import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.ServiceCheck;
 import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryConfig;
@@ -89,6 +92,9 @@ class ExplainTest {
 
     @Inject
     Installations installations;
+
+    @Inject
+    RuleBindings bindings;
 
     @Inject
     ObjectMapper json;
@@ -562,6 +568,38 @@ class ExplainTest {
         assertThat(explain(null).code()).isEqualTo("SERVICE_FORBIDDEN");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aMarkFromBeforeTheRuleHasPagedSaysNothingAnyMore(boolean notifyOnResolve) {
+        scene.bind(Sample.PAYMENTS, notifyOnResolve, true);
+        RuleBinding bound =
+                bindings.find(new WorkspaceId(scene.workspace()), Scene.RULE).orElseThrow();
+        bindings.markBroken(bound, "403 as it was told", now());
+        assertThat(explain(null).code()).isEqualTo("SERVICE_FORBIDDEN");
+        scene.pass(Duration.ofMinutes(5));
+        scene.fires(300);
+        assertThat(explain(null).code()).as("open").isEqualTo("RULE_READY");
+
+        scene.resolves(310);
+
+        assertThat(explain(null).code()).as("over").isEqualTo("RULE_READY");
+
+        scene.pass(Duration.ofMinutes(5));
+        waitsFor(Reason.FORBIDDEN);
+
+        assertThat(explain(null).code()).as("refused anew").isEqualTo("SERVICE_FORBIDDEN");
+    }
+
+    @Test
+    void aBindingToWhatIsNoServiceOfPagerDutysIsNotReady() {
+        scene.bind("payments/../x");
+
+        Told told = explain(null);
+
+        assertThat(told.code()).isEqualTo("SERVICE_NOT_FOUND");
+        assertThat(told.problems()).contains("service");
+    }
+
     @Test
     void aSecretThatSomebodyEdited() {
         scene.editSecret("{\"token\":\"not the bare token\"}");
@@ -730,6 +768,20 @@ class ExplainTest {
         scene.pass(Duration.ofMinutes(1));
         assertThat(explain(ALERT).code()).isEqualTo("BEING_HANDLED");
         assertThat(explain(ALERT).verdict()).contains("ended without a record");
+    }
+
+    @Test
+    void anAttemptOfALaterEpisodeThatEndedWithoutARecordIsNotToldAsOver() {
+        scene.fires(0);
+        scene.resolves(10);
+        scene.pass(Duration.ofMinutes(10));
+        ledger.claimTrigger(key(), now(), Sample.PAYMENTS, false, true);
+        scene.pass(Duration.ofMinutes(1));
+
+        Told told = explain(ALERT);
+
+        assertThat(told.code()).isEqualTo("BEING_HANDLED");
+        assertThat(told.verdict()).contains("ended without a record").contains("The message comes again");
     }
 
     // ---- A rule ----

@@ -136,6 +136,20 @@ class UninstalledWorkspaceTest {
     }
 
     @Test
+    void anUninstallThatNobodyFinishesCallsAPerson() {
+        installations.beginUninstall(
+                scene.installation(), TestCloud.current().clock().instant());
+        assertThat(scene.fires(0).reason()).isEqualTo(Reason.IN_FLIGHT);
+        scene.pass(Duration.ofMinutes(5));
+
+        NotifyOutcome waiting = scene.fires(0);
+
+        assertThat(waiting.outcome()).isEqualTo(WAITING);
+        assertThat(waiting.reason()).isEqualTo(Reason.NOT_INSTALLED);
+        assertThat(waiting.detail()).contains("run uninstall again to finish that, or install");
+    }
+
+    @Test
     void anInstallThatEndsAnUnfinishedUninstallPagesWhatWaited() {
         installations.beginUninstall(
                 scene.installation(), TestCloud.current().clock().instant());

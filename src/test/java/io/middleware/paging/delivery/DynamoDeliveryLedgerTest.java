@@ -7,13 +7,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
@@ -164,15 +168,45 @@ class DynamoDeliveryLedgerTest extends DeliveryLedgerContract {
                 .isFalse();
     }
 
+    @Test
+    void aPageThatIsSettledStaysSoWhenItsPlaceInTheListCannotBeWritten() {
+        open(at(0));
+        clock.advance(Duration.ofMinutes(6));
+        Claim.Granted anew = granted(ledger.claimTrigger(key(), at(360), "PSVC001", false, true));
+        AtomicInteger writes = new AtomicInteger();
+        DeliveryLedger failing = new DynamoDeliveryLedger(
+                answering(request -> {
+                    if (writes.incrementAndGet() > 1) {
+                        throw SdkClientException.create("Unable to execute HTTP request");
+                    }
+                    return dynamo.updateItem(request);
+                }),
+                new FixedDeliveryConfig(table),
+                clock,
+                new Random(7),
+                givenBack::add);
+        KnownIncident another = new KnownIncident("Q9", 9, "", "PSVC001", false);
+
+        assertThat(failing.settleOpen(key(), anew.leaseId(), at(360), another, Outcome.OPENED))
+                .isTrue();
+
+        assertThat(writes).hasValue(2);
+        assertThat(text("incidentId")).isEqualTo("Q9");
+    }
+
     /** The first answer is lost on the way; what counts is that of the repeat. */
     private static DynamoDbClient everyWriteTwice() {
+        return answering(request -> {
+            dynamo.updateItem(request);
+            return dynamo.updateItem(request);
+        });
+    }
+
+    private static DynamoDbClient answering(Function<UpdateItemRequest, UpdateItemResponse> writes) {
         return (DynamoDbClient) Proxy.newProxyInstance(
                 DynamoDeliveryLedgerTest.class.getClassLoader(),
                 new Class<?>[] {DynamoDbClient.class},
-                (proxy, method, arguments) -> {
-                    dynamo.updateItem((UpdateItemRequest) arguments[0]);
-                    return dynamo.updateItem((UpdateItemRequest) arguments[0]);
-                });
+                (proxy, method, arguments) -> writes.apply((UpdateItemRequest) arguments[0]));
     }
 
     @Test
