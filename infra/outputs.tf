@@ -73,8 +73,9 @@ output "tables" {
 
 output "install_command" {
   description = "Installs a workspace with the PagerDuty token on its standard input, which never comes near Terraform. Set WORKSPACE unless there is a default workspace."
-  value = join(" | ", [
-    "jq -Rsc --arg workspace \"$${WORKSPACE:${var.alerts.default_workspace == null ? "?name the workspace" : "-${var.alerts.default_workspace}"}}\" '{workspaceId: $workspace, accessToken: .}'",
-    "aws lambda invoke --region ${local.region} --cli-read-timeout 70 --function-name ${aws_lambda_function.this["install"].function_name} --payload fileb:///dev/stdin /dev/stdout",
-  ])
+  # Without a workspace it ends at the first line.
+  value = <<-EOT
+    workspace="$${WORKSPACE:${var.alerts.default_workspace == null ? "?Set WORKSPACE to the workspace to install." : "-${var.alerts.default_workspace}"}}"
+    jq -Rsc --arg workspace "$workspace" '{workspaceId: $workspace, accessToken: .}' | aws lambda invoke --region ${local.region} --cli-read-timeout 70 --function-name ${aws_lambda_function.this["install"].function_name} --payload fileb:///dev/stdin /dev/stdout
+  EOT
 }

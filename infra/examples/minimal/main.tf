@@ -2,7 +2,7 @@
 #
 #   mvn package -Dnative        (or mvn package, and runtime = "java21")
 #   terraform apply
-#   eval "$(terraform output -raw install_command)"     with WORKSPACE set and the token on standard input
+#   WORKSPACE=acme bash -c "$(terraform output -raw install_command)"     with the token on standard input
 
 variable "package_path" {
   description = "The package that mvn package built."

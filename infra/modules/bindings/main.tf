@@ -36,7 +36,7 @@ resource "aws_lambda_invocation" "bind" {
 
   function_name   = "${var.stack}-bind-rule"
   lifecycle_scope = "CREATE_ONLY"
-  triggers        = { rebind_when = var.rebind_when }
+  triggers        = var.rebind_when == null ? null : { rebind_when = var.rebind_when }
   input = jsonencode(merge(local.wanted[each.key], {
     workspaceId = var.workspace
     ruleId      = each.value.id

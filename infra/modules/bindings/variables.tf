@@ -67,8 +67,7 @@ variable "rules" {
 variable "rebind_when" {
   description = "Any text; when it changes, all rules are bound again. Set it to the PagerDuty account's subdomain: after an install with another account every rule must be bound anew."
   type        = string
-  default     = ""
-  nullable    = false
+  default     = null
 }
 
 variable "check_drift" {
