@@ -22,7 +22,7 @@ locals {
 
   key_arn = var.kms_key_arn != null ? var.kms_key_arn : one(aws_kms_key.tokens[*].arn)
 
-  # ARNs from names: so a plan shows the functions' policies in full, before anything exists.
+  # ARNs from names: nothing waits for another resource to know them. What must exist first says depends_on.
   arn = {
     installations = "${local.table_arn}-Installations"
     rule_bindings = "${local.table_arn}-RuleBindings"
