@@ -4,7 +4,8 @@
 #   docs/at-3-am.sh STACK [WORKSPACE]
 #
 # Needs bash, jq, the AWS CLI (1 or 2), and the account and region of the stack; with AWS_ENDPOINT_URL it asks that endpoint,
-# such as the local cloud. It changes nothing and receives no message. It reads the whole ledger, also to show one WORKSPACE: half a
+# such as the local cloud; with PAGING_TABLES, what "terraform output -json tables" says, it finds a stack that Terraform has
+# deployed. It changes nothing and receives no message. It reads the whole ledger, also to show one WORKSPACE: half a
 # read unit for each 4 KB.
 #
 # Ends with 0 if nothing needs a person, 1 if something does, 2 if something could not be read.
@@ -40,6 +41,10 @@ could_not_read() {
 
 # The name of a table, the URL of a queue.
 resource() {
+  if [[ -n ${PAGING_TABLES:-} ]]; then
+    jq -er --arg name "$1" '.[$name]' <<<"$PAGING_TABLES" 2>"$errors"
+    return
+  fi
   aws cloudformation describe-stack-resource --stack-name "$stack" --logical-resource-id "$1" |
     jq -er .StackResourceDetail.PhysicalResourceId
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -51,11 +52,27 @@ public class BindRuleFunction {
      * @param request {@code workspaceId}, {@code ruleId}, {@code serviceId} or {@code serviceName},
      *     {@code notifyOnResolve} (default false), {@code urgency} ({@code high}, {@code low}, {@code severity},
      *     default {@code service}), {@code groupBy} ({@code rule}, default {@code alert}), {@code escalationPolicyId} (optional), {@code enabled} (default true),
-     *     {@code title} (a {@link TitleTemplate}), {@code runbookUrl} and {@code note} (all optional)
+     *     {@code title} (a {@link TitleTemplate}), {@code runbookUrl} and {@code note} (all optional), {@code onRefusal}
+     *     ({@code fail}, default {@code value})
+     * @throws RefusedException if it is refused, and {@code onRefusal} is {@code fail}
      */
     @Funq("bind-rule")
     public Reply bindRule(JsonNode request) {
         RequestFields fields = new RequestFields(request);
+        OnRefusal onRefusal = fields.oneOf(
+                "onRefusal",
+                OnRefusal::parse,
+                OnRefusal.VALUE,
+                "value or fail",
+                "Leave onRefusal out to get a refusal as an answer.");
+        Reply reply = bind(fields);
+        if (reply.error() != null && onRefusal == OnRefusal.FAIL) {
+            throw new RefusedException(reply.error());
+        }
+        return reply;
+    }
+
+    private Reply bind(RequestFields fields) {
         WorkspaceId workspaceId = fields.workspaceId();
         RuleId ruleId = fields.ruleId();
         ServiceChoice service = service(fields);
@@ -125,6 +142,18 @@ public class BindRuleFunction {
                     "Set one of them; list-services shows both.");
         }
         return id.isPresent() ? new ServiceChoice.ById(id.get()) : new ServiceChoice.ByName(name.orElse(""));
+    }
+
+    /** What becomes of a refusal: an answer, or a function error. */
+    private enum OnRefusal {
+        VALUE,
+        FAIL;
+
+        static Optional<OnRefusal> parse(String text) {
+            return Stream.of(values())
+                    .filter(choice -> choice.name().equalsIgnoreCase(text))
+                    .findFirst();
+        }
     }
 
     /** Either {@code error} or all the rest. {@code changes} says what saving again changed. */

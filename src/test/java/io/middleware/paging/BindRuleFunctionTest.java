@@ -391,6 +391,59 @@ class BindRuleFunctionTest {
     }
 
     @Test
+    void whoAsksForItGetsARefusalAsAFunctionError() {
+        bind("\"serviceId\":\"" + Sample.PAYMENTS + "\"");
+
+        JsonNode error = bindToFail("\"serviceId\":\"PNOSUCH\",\"onRefusal\":\"fail\"");
+
+        JsonNode refusal = bind("\"serviceId\":\"PNOSUCH\"").path("error");
+        assertThat(error.path("errorMessage").asText())
+                .isEqualTo("SERVICE_NOT_FOUND: " + refusal.path("message").asText() + " "
+                        + refusal.path("remedy").asText());
+        assertThat(stored().serviceId()).isEqualTo(Sample.PAYMENTS);
+    }
+
+    @Test
+    void whoAsksForAnErrorGetsOneForAWrongFieldToo() {
+        JsonNode error = bindToFail(
+                "\"serviceId\":\"PSVC001\",\"onRefusal\":\"fail\",\"tf\":{\"action\":\"create\",\"prev_input\":null}");
+
+        assertThat(error.path("errorMessage").asText())
+                .startsWith("INVALID_REQUEST: tf is not taken")
+                .endsWith("Set lifecycle_scope of aws_lambda_invocation to CREATE_ONLY.");
+    }
+
+    @Test
+    void whatIsBoundIsAnAnswerWhateverHappensOnRefusal() {
+        assertThat(bind("\"serviceId\":\"PSVC001\",\"onRefusal\":\"fail\"").has("binding"))
+                .isTrue();
+        assertThat(bind("\"serviceId\":\"PNOSUCH\",\"onRefusal\":\"value\"")
+                        .at("/error/code")
+                        .asText())
+                .isEqualTo("SERVICE_NOT_FOUND");
+        assertThat(bind("\"serviceId\":\"PSVC001\",\"onRefusal\":\"die\"")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("onRefusal must be value or fail, found \"die\".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serviceId", "serviceName", "note", "title", "urgency", "ruleId"})
+    void aTokenInTheWrongFieldIsInNoFunctionError(String field) {
+        ObjectNode request = JsonNodeFactory.instance
+                .objectNode()
+                .put("workspaceId", workspace.value())
+                .put("ruleId", "cpu-high")
+                .put("onRefusal", "fail");
+        request.put("serviceId", field.equals("serviceName") ? null : "PNOSUCH").put(field, Sample.MANAGER_TOKEN);
+
+        JsonNode error = function.callToFail(request.toString());
+
+        assertThat(error.path("errorMessage").asText()).isNotBlank();
+        assertThat(error.toString()).doesNotContain("sample-manager").doesNotContain(Sample.MANAGER_TOKEN);
+    }
+
+    @Test
     void twoServicesOfOneNameAreAmbiguous() {
         String two = "{\"services\":[{\"id\":\"P1\",\"name\":\"Twin\"},{\"id\":\"P2\",\"name\":\"Twin\"},"
                 + "{\"id\":\"P3\",\"name\":\"Twins\"}],\"more\":false}";
@@ -452,6 +505,10 @@ class BindRuleFunctionTest {
 
     private JsonNode bind(String fields) {
         return function.call("{\"workspaceId\":\"" + workspace + "\",\"ruleId\":\"cpu-high\"," + fields + "}");
+    }
+
+    private JsonNode bindToFail(String fields) {
+        return function.callToFail("{\"workspaceId\":\"" + workspace + "\",\"ruleId\":\"cpu-high\"," + fields + "}");
     }
 
     private RuleBinding stored() {

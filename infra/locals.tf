@@ -1,0 +1,37 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account   = data.aws_caller_identity.current.account_id
+  partition = data.aws_partition.current.partition
+  region    = data.aws_region.current.id
+
+  fifo_suffix     = var.queue.fifo ? ".fifo" : ""
+  alert_queue     = "${var.name}-alerts${local.fifo_suffix}"
+  dead_letter     = "${var.name}-alerts-dead${local.fifo_suffix}"
+  batch_size      = var.queue.fifo ? min(10, var.notify.batch_size) : var.notify.batch_size
+  batching_window = var.queue.fifo ? 0 : var.notify.batching_window
+
+  # AWS asks for six times the time-out of the function, and the batching window. Lambda takes nothing below the time-out.
+  visibility_timeout = 6 * var.notify.timeout + local.batching_window
+
+  memory_size = var.memory_size != null ? var.memory_size : (var.package.runtime == "provided.al2023" ? 256 : 512)
+
+  key_arn = var.kms_key_arn != null ? var.kms_key_arn : one(aws_kms_key.tokens[*].arn)
+
+  # ARNs from names: nothing waits for another resource to know them. What must exist first says depends_on.
+  arn = {
+    installations = "${local.table_arn}-Installations"
+    rule_bindings = "${local.table_arn}-RuleBindings"
+    deliveries    = "${local.table_arn}-Deliveries"
+    rate_budgets  = "${local.table_arn}-RateBudgets"
+    alert_queue   = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.alert_queue}"
+    dead_letter   = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.dead_letter}"
+    secrets       = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.secret_prefix}*"
+    log_groups    = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:"
+  }
+  table_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/${var.name}"
+}
