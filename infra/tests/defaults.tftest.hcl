@@ -187,6 +187,9 @@ run "a_key_of_ones_own_is_used" {
 }
 
 run "what_holds_alerts_is_protected" {
+  # Not applied: it could not be torn down.
+  command = plan
+
   variables {
     deletion_protection = true
   }
