@@ -14,7 +14,7 @@ import io.middleware.paging.metrics.MetricLines;
 import io.middleware.paging.pacing.Pause;
 
 /**
- * What the rooms must not reach for themselves: time, randomness, waiting, and the standard output.
+ * What the packages below must not reach for themselves: time, randomness, waiting, and the standard output.
  *
  * <p>{@code FunctionError} is how Quarkus reports a function's exception to Lambda. Without its registration the native
  * function ends at the first exception instead of reporting it.

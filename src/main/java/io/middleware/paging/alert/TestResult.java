@@ -90,7 +90,7 @@ public sealed interface TestResult {
             newTestFrom.ifPresent(from -> warnings.add(new Warning(
                     "EARLIER_TEST",
                     "This is the test that was sent at " + sentAt
-                            + "; this call sent no second one. A new one can be sent" + " after " + from
+                            + "; this call sent no second one. A new one can be sent after " + from
                             + ", or once the rule is bound again.")));
             notResolved.ifPresent(warnings::add);
             if (pagedNobody) {

@@ -221,6 +221,6 @@ public class BindingCheck {
                         .flatMap(found -> found.map(it -> it.service().name()))
                         .filter(name -> !name.equals(binding.serviceName()))
                         .map(name -> "PagerDuty calls the service \"" + name
-                                + "\" now. Bind the rule again to store that" + " name."));
+                                + "\" now. Bind the rule again to store that name."));
     }
 }

@@ -66,7 +66,7 @@ public class DynamoSetupLocks {
             return busy.apply(new Refusal(
                     "SETUP_UNDER_WAY",
                     "Another install or uninstall of workspace " + workspaceId
-                            + " is at work, or ended without a trace;" + " it is over by " + until.get()
+                            + " is at work, or ended without a trace; it is over by " + until.get()
                             + " at the latest.",
                     "Try again then, or in a moment."));
         }
