@@ -58,6 +58,7 @@ locals {
       Action    = "sqs:SendMessage"
       Resource  = local.arn.alert_queue
     }],
+    local.event_source_statements,
   )
 
   tls_only = { for key in ["alert_queue", "dead_letter"] : key => {
@@ -80,4 +81,18 @@ resource "aws_sqs_queue_policy" "alerts" {
 resource "aws_sqs_queue_policy" "dead_letter" {
   queue_url = aws_sqs_queue.dead_letter.url
   policy    = jsonencode({ Version = "2012-10-17", Statement = [local.tls_only.dead_letter] })
+}
+
+resource "aws_sqs_queue_policy" "dead_letter" {
+  queue_url = aws_sqs_queue.dead_letter.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(local.undelivered_statements, [{
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = local.arn.dead_letter
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }])
+  })
 }
