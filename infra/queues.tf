@@ -34,7 +34,8 @@ resource "aws_sqs_queue" "dead_letter" {
   })
 }
 
-# Who may send: whom producers name, and nobody else, but for whom the account's own policies allow it. And nobody without TLS.
+# Who may send: whom producers name, the stack's own event sources (events.tf), and who has the right by a policy of this account. And
+# nobody without TLS.
 locals {
   # Each service by the condition that it documents.
   # https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
@@ -58,7 +59,6 @@ locals {
       Action    = "sqs:SendMessage"
       Resource  = local.arn.alert_queue
     }],
-    local.event_source_statements,
   )
 
   tls_only = { for key in ["alert_queue", "dead_letter"] : key => {
@@ -74,25 +74,14 @@ resource "aws_sqs_queue_policy" "alerts" {
   queue_url = aws_sqs_queue.alerts.url
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([local.tls_only.alert_queue], local.producer_statements)
+    Statement = concat([local.tls_only.alert_queue], local.producer_statements, local.event_source_statements)
   })
 }
 
 resource "aws_sqs_queue_policy" "dead_letter" {
   queue_url = aws_sqs_queue.dead_letter.url
-  policy    = jsonencode({ Version = "2012-10-17", Statement = [local.tls_only.dead_letter] })
-}
-
-resource "aws_sqs_queue_policy" "dead_letter" {
-  queue_url = aws_sqs_queue.dead_letter.url
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = concat(local.undelivered_statements, [{
-      Effect    = "Deny"
-      Principal = "*"
-      Action    = "sqs:*"
-      Resource  = local.arn.dead_letter
-      Condition = { Bool = { "aws:SecureTransport" = "false" } }
-    }])
+    Version   = "2012-10-17"
+    Statement = concat([local.tls_only.dead_letter], local.undelivered_statements)
   })
 }
