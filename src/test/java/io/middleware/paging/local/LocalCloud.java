@@ -299,11 +299,20 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    private void deleteTokens(SecretsManagerClient secretsManager) {
-        String prefix = functions().stream()
+    /** The secret that holds the workspace's token. */
+    public String secretName(String workspaceId) {
+        return secretPrefix() + workspaceId;
+    }
+
+    private String secretPrefix() {
+        return functions().stream()
                 .flatMap(function -> Optional.ofNullable(function.environment().get("PAGING_SECRET_PREFIX")).stream())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private void deleteTokens(SecretsManagerClient secretsManager) {
+        String prefix = secretPrefix();
         secretsManager.listSecretsPaginator().stream()
                 .flatMap(page -> page.secretList().stream())
                 .filter(secret -> secret.name().startsWith(prefix))
