@@ -299,7 +299,15 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    /** The secret that holds the workspace's token. */
+    private void deleteTokens(SecretsManagerClient secretsManager) {
+        secretsManager.listSecretsPaginator().stream()
+                .flatMap(page -> page.secretList().stream())
+                .filter(secret -> secret.name().startsWith(secretPrefix()))
+                .forEach(secret -> secretsManager.deleteSecret(
+                        request -> request.secretId(secret.arn()).forceDeleteWithoutRecovery(true)));
+    }
+
+    /** What the secret is named that holds a workspace's token. */
     public String secretName(String workspaceId) {
         return secretPrefix() + workspaceId;
     }
@@ -309,15 +317,6 @@ public final class LocalCloud implements AutoCloseable {
                 .flatMap(function -> Optional.ofNullable(function.environment().get("PAGING_SECRET_PREFIX")).stream())
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void deleteTokens(SecretsManagerClient secretsManager) {
-        String prefix = secretPrefix();
-        secretsManager.listSecretsPaginator().stream()
-                .flatMap(page -> page.secretList().stream())
-                .filter(secret -> secret.name().startsWith(prefix))
-                .forEach(secret -> secretsManager.deleteSecret(
-                        request -> request.secretId(secret.arn()).forceDeleteWithoutRecovery(true)));
     }
 
     /** Ends everything. Functions that are working are killed. */
