@@ -50,10 +50,25 @@ locals {
       Action    = "sqs:SendMessage"
       Resource  = local.arn.alert_queue
     }],
+    local.event_source_statements,
   )
 }
 
 resource "aws_sqs_queue_policy" "alerts" {
   queue_url = aws_sqs_queue.alerts.url
   policy    = jsonencode({ Version = "2012-10-17", Statement = local.producer_statements })
+}
+
+resource "aws_sqs_queue_policy" "dead_letter" {
+  queue_url = aws_sqs_queue.dead_letter.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(local.undelivered_statements, [{
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = local.arn.dead_letter
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }])
+  })
 }

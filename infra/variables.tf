@@ -250,6 +250,55 @@ variable "alarms" {
   }
 }
 
+variable "cloudwatch_alarms" {
+  description = "enabled: the CloudWatch alarms of this account and region page, by an EventBridge rule of the stack. name_prefix: only those whose names begin so. The stack's own alarms never do, nor any other whose name begins with the stack's name and a hyphen."
+  type = object({
+    enabled     = optional(bool, false)
+    name_prefix = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.cloudwatch_alarms.enabled || var.cloudwatch_alarms.name_prefix == ""
+    error_message = "cloudwatch_alarms.name_prefix does nothing without enabled = true. Set that too, or leave the prefix out."
+  }
+  validation {
+    condition     = length(var.cloudwatch_alarms.name_prefix) <= 255
+    error_message = "cloudwatch_alarms.name_prefix must have at most 255 characters, as the name of an alarm."
+  }
+  validation {
+    condition     = !startswith(var.cloudwatch_alarms.name_prefix, "${var.name}-")
+    error_message = "cloudwatch_alarms.name_prefix begins with the stack's name and a hyphen: such alarms are the stack's own and never page. Choose another prefix, or another name for the stack."
+  }
+}
+
+variable "alert_topic_arn" {
+  description = "SNS topic of this region whose messages are alerts, such as those of Alertmanager's SNS receiver. A FIFO queue takes a FIFO topic, another a standard one. Not one of alarms.topic_arns."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alert_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?$", var.alert_topic_arn))
+    error_message = "alert_topic_arn must be the ARN of an SNS topic (arn:aws:sns:…). Leave it out for none."
+  }
+  validation {
+    condition     = var.alert_topic_arn == null || endswith(coalesce(var.alert_topic_arn, "-"), ".fifo") == var.queue.fifo
+    error_message = "alert_topic_arn and queue.fifo do not fit: SNS feeds a FIFO queue from a FIFO topic (its name ends in .fifo), and keeps what it cannot deliver of a standard topic in a standard queue alone. Change one of the two."
+  }
+  validation {
+    condition     = var.alert_topic_arn == null || !contains(var.alarms.topic_arns, coalesce(var.alert_topic_arn, "-"))
+    error_message = "alert_topic_arn is one of alarms.topic_arns. A stack that cannot page cannot tell you so by paging. Give the alarms a topic of their own, with a way to people that does not lead through this stack."
+  }
+}
+
+variable "dashboard" {
+  description = "Whether the stack has a CloudWatch dashboard, named like the stack."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "For how long the functions' logs are kept. They say who was paged and why; 0 keeps them for ever."
   type        = number
