@@ -75,9 +75,9 @@ class RareTroubleIT extends Story {
         assertThat(ask("send-test").has("error")).isTrue();
 
         JsonNode bindings = cloud.invoke("list-bindings", of());
-        assertThat(bindings.path("bindings").path(0).path("health").asText())
+        assertThat(bindings.path("bindings").path(0).path("brokenReason").asText())
                 .as(bindings.toString())
-                .isEqualTo("BROKEN");
+                .startsWith("FORBIDDEN");
     }
 
     @Test
