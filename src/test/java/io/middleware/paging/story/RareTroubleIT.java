@@ -94,6 +94,59 @@ class RareTroubleIT extends Story {
     }
 
     @Test
+    void aTokenIsReadFromTheSecretInWhichItIsHandedOver() {
+        String handOver = environmentOfInstall().get("PAGING_HANDOVER_PREFIX") + workspace;
+        try (SecretsManagerClient secrets = cloud.secretsManager()) {
+            secrets.createSecret(request -> request.name(handOver).secretString(Sample.MANAGER_TOKEN));
+        }
+
+        JsonNode reply = cloud.invoke("install", of().put("accessTokenSecretId", handOver));
+
+        assertThat(reply.path("status").asText()).as(reply.toString()).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void aSecretUnderAKeyThatIsNotTheStacksIsRefused() {
+        try (SecretsManagerClient secrets = cloud.secretsManager()) {
+            secrets.createSecret(request -> request.name(cloud.secretName(workspace))
+                    .secretString("of an earlier stack")
+                    .kmsKeyId("arn:aws:kms:us-east-1:000000000000:key/of-an-earlier-stack")
+                    .tags(tag ->
+                            tag.key("paging-stack").value(environmentOfInstall().get("PAGING_STACK"))));
+        }
+
+        JsonNode reply = install(Sample.MANAGER_TOKEN);
+
+        assertThat(reply.path("error").path("code").asText())
+                .as(reply.toString())
+                .isEqualTo("SECRET_KEY_MISMATCH");
+        // It tried: whether a key may be used is not known before.
+        assertThat(cloud.takeDenied())
+                .allSatisfy(call -> assertThat(call.resource()).endsWith("of-an-earlier-stack"));
+    }
+
+    @Test
+    void aPageWaitsAsLongAsPagerDutyAsksFor() throws Exception {
+        installAndBindWith(Sample.MANAGER_TOKEN);
+        pagerDuty.faults().add(Fault.rateLimited("POST", "/incidents", 4));
+
+        fires(0);
+        handled();
+
+        assertThat(incidents()).hasSize(1);
+    }
+
+    @Test
+    void aTestWaitsAsLongAsPagerDutyAsksFor() {
+        installAndBindWith(Sample.MANAGER_TOKEN);
+        pagerDuty.faults().add(Fault.rateLimited("POST", "/incidents", 4));
+
+        JsonNode reply = await().until(() -> ask("send-test"), answer -> answer.has("incident"));
+
+        assertThat(reply.path("incident").path("status").asText()).isEqualTo("resolved");
+    }
+
+    @Test
     void anUninstallRemovesWhatIsBound() {
         installAndBindWith(Sample.MANAGER_TOKEN);
 
@@ -114,11 +167,7 @@ class RareTroubleIT extends Story {
                 sqs.sendMessage(request ->
                         request.queueUrl(cloud.endpoints().deadLetterQueueUrl()).messageBody(body));
             }
-            Map<String, String> install = cloud.functions().stream()
-                    .filter(function -> function.exportName().equals("install"))
-                    .findFirst()
-                    .orElseThrow()
-                    .environment();
+            Map<String, String> install = environmentOfInstall();
             sqs.startMessageMoveTask(request -> request.sourceArn(install.get("PAGING_DEAD_LETTER_QUEUE_ARN"))
                     .destinationArn(install.get("PAGING_ALERT_QUEUE_ARN"))
                     .maxNumberOfMessagesPerSecond(1));
@@ -153,6 +202,14 @@ class RareTroubleIT extends Story {
     private void installAndBindWith(String token) {
         assertThat(install(token).path("status").asText()).isEqualTo("ACTIVE");
         bind("Payments");
+    }
+
+    private Map<String, String> environmentOfInstall() {
+        return cloud.functions().stream()
+                .filter(function -> function.exportName().equals("install"))
+                .findFirst()
+                .orElseThrow()
+                .environment();
     }
 
     private void deleteSecret() {

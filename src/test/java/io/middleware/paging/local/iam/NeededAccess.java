@@ -40,6 +40,9 @@ final class NeededAccess {
     /** For a secret that does not exist: IAM sees a name with any six characters behind it. */
     private static final String SOME_SUFFIX = "-??????";
 
+    /** The key that all of the account may use for secrets, and that those without a key of their own have. */
+    private static final String OF_THE_ACCOUNT = "alias/aws/secretsmanager";
+
     private final Function<String, Optional<KnownSecret>> secrets;
 
     /** @param secrets by name or ARN */
@@ -150,8 +153,8 @@ final class NeededAccess {
         if (!body.path("Tags").isEmpty()) {
             needed.add(new Access("secretsmanager:TagResource", resource, context));
         }
-        if (body.hasNonNull("KmsKeyId")) {
-            String key = body.path("KmsKeyId").asText();
+        String key = body.path("KmsKeyId").asText();
+        if (!key.isEmpty() && !key.endsWith(OF_THE_ACCOUNT)) {
             TO_ENCRYPT.forEach(action -> needed.add(new Access(action, key)));
         }
         return needed;
@@ -165,7 +168,6 @@ final class NeededAccess {
                         action, id.startsWith("arn:") ? id : arn("secretsmanager", "secret:" + id + SOME_SUFFIX)));
     }
 
-    /** A secret without a key of its own has the one that all of the account may use. */
     private List<Access> withKey(Access access, JsonNode body, List<String> actions) {
         List<Access> needed = new ArrayList<>();
         needed.add(access);
