@@ -168,14 +168,17 @@ variable "alerts" {
 }
 
 variable "secret_prefix" {
-  description = "The token of workspace W is the secret with this prefix and then W. The functions touch only those whose tag paging-stack has the stack's name."
+  description = "The token of workspace W is the secret with this prefix and then W. null: pagerduty/, the stack's name and /. The functions touch only those whose tag paging-stack has the stack's name."
   type        = string
-  default     = "pagerduty/"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,400}/$", var.secret_prefix))
-    error_message = "secret_prefix must be letters, digits and /_+=.@- with a / at the end, such as pagerduty/: the functions' policies begin with it."
+    condition     = var.secret_prefix == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,400}/$", var.secret_prefix))
+    error_message = "secret_prefix must be letters, digits and /_+=.@- with a / at the end, such as pagerduty/: the functions' policies begin with it. Leave it out for pagerduty/ and the stack's name."
+  }
+  validation {
+    condition     = !startswith(coalesce(var.secret_prefix, "-"), "pagerduty-handover/")
+    error_message = "secret_prefix must not begin with pagerduty-handover/: there users write tokens for install to read. Choose another, or leave it out."
   }
 }
 
@@ -314,6 +317,18 @@ variable "log_retention_days" {
   }
 }
 
+variable "log_level" {
+  description = "What the functions log: DEBUG, INFO, WARN (leaves out what went well) or ERROR. Metrics are written at every level."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARN", "ERROR"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARN or ERROR."
+  }
+}
+
 variable "deletion_protection" {
   description = "Refuses terraform destroy before anything is destroyed, and protects the tables against deletion. Set it to false and apply, then destroy."
   type        = bool
@@ -345,13 +360,14 @@ variable "environment" {
   validation {
     condition = length(setintersection(keys(var.environment), [
       "QUARKUS_FUNQY_EXPORT", "PAGING_TIMEOUT", "PAGING_STACK", "PAGING_SECRET_PREFIX", "PAGING_SECRET_KMS_KEY",
+      "PAGING_HANDOVER_PREFIX", "QUARKUS_LOG_LEVEL",
       "PAGING_INSTALLATIONS_TABLE", "PAGING_BINDINGS_TABLE", "PAGING_DELIVERIES_TABLE", "PAGING_BUDGETS_TABLE",
       "PAGING_ALERT_QUEUE_URL", "PAGING_ALERT_QUEUE_ARN", "PAGING_DEAD_LETTER_QUEUE_URL", "PAGING_DEAD_LETTER_QUEUE_ARN",
       "PAGING_QUEUE_RETENTION", "PAGING_MAX_RECEIVES", "PAGING_RATE_PER_MINUTE", "PAGING_LOW_URGENCY_SHARE",
       "PAGING_BURST", "PAGING_REPEAT_WINDOW", "PAGING_PAGERDUTY_URL_US", "PAGING_PAGERDUTY_URL_EU",
       "PAGING_METRICS_NAMESPACE", "PAGING_DEFAULT_WORKSPACE", "PAGING_INSUFFICIENT_DATA",
     ])) == 0
-    error_message = "environment holds a variable that the module sets itself. Use the module's own input for it: name, notify, queue, pagerduty, alerts, secret_prefix, kms_key_arn or metrics_namespace."
+    error_message = "environment holds a variable that the module sets itself. Use the module's own input for it: name, notify, queue, pagerduty, alerts, secret_prefix, kms_key_arn, metrics_namespace or log_level."
   }
 }
 
