@@ -300,15 +300,23 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private void deleteTokens(SecretsManagerClient secretsManager) {
-        String prefix = functions().stream()
+        secretsManager.listSecretsPaginator().stream()
+                .flatMap(page -> page.secretList().stream())
+                .filter(secret -> secret.name().startsWith(secretPrefix()))
+                .forEach(secret -> secretsManager.deleteSecret(
+                        request -> request.secretId(secret.arn()).forceDeleteWithoutRecovery(true)));
+    }
+
+    /** What the secret is named that holds a workspace's token. */
+    public String secretName(String workspaceId) {
+        return secretPrefix() + workspaceId;
+    }
+
+    private String secretPrefix() {
+        return functions().stream()
                 .flatMap(function -> Optional.ofNullable(function.environment().get("PAGING_SECRET_PREFIX")).stream())
                 .findFirst()
                 .orElseThrow();
-        secretsManager.listSecretsPaginator().stream()
-                .flatMap(page -> page.secretList().stream())
-                .filter(secret -> secret.name().startsWith(prefix))
-                .forEach(secret -> secretsManager.deleteSecret(
-                        request -> request.secretId(secret.arn()).forceDeleteWithoutRecovery(true)));
     }
 
     /** Ends everything. Functions that are working are killed. */

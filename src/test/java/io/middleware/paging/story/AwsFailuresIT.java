@@ -61,7 +61,7 @@ class AwsFailuresIT extends Story {
         install(Sample.MANAGER_TOKEN);
         try (SecretsManagerClient client = cloud.secretsManager()) {
             client.deleteSecret(
-                    request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+                    request -> request.secretId(cloud.secretName(workspace)).forceDeleteWithoutRecovery(true));
         }
 
         JsonNode first = cloud.invoke("bind-rule", bindPayments());
@@ -83,7 +83,7 @@ class AwsFailuresIT extends Story {
         install(Sample.MANAGER_TOKEN);
         try (SecretsManagerClient client = cloud.secretsManager()) {
             client.deleteSecret(
-                    request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(7L));
+                    request -> request.secretId(cloud.secretName(workspace)).recoveryWindowInDays(7L));
         }
 
         assertThat(install(Sample.RESPONDER_TOKEN).path("status").asText()).isEqualTo("ACTIVE");

@@ -148,6 +148,7 @@ public final class DeployedTemplate implements References {
             case SamTemplate.TABLE -> tableName(logicalId);
             case SamTemplate.QUEUE -> queue(logicalId).url();
             case SamTemplate.FUNCTION -> template.functionName(logicalId);
+            case SamTemplate.LOG_GROUP -> logGroup(logicalId);
             default -> template.stackName() + "-" + logicalId;
         };
     }
@@ -161,12 +162,19 @@ public final class DeployedTemplate implements References {
             case SamTemplate.QUEUE + ".QueueUrl" -> queue(logicalId).url();
             case SamTemplate.QUEUE + ".QueueName" -> arnTail(queue(logicalId).arn());
             case SamTemplate.FUNCTION + ".Arn" -> arn("lambda", "function:" + template.functionName(logicalId));
+            case SamTemplate.LOG_GROUP + ".Arn" -> arn("logs", "log-group:" + logGroup(logicalId) + ":*");
+            case SamTemplate.ROLE + ".Arn" ->
+                "arn:aws:iam::" + AwsClients.ACCOUNT_ID + ":role/" + template.stackName() + "-" + logicalId;
             // Not created here: the emulators encrypt nothing.
             case "AWS::KMS::Key.Arn" -> arn("kms", "key/" + template.stackName() + "-" + logicalId);
             default ->
                 throw new TemplateException(
                         "The local cloud knows no attribute " + attribute + " of " + logicalId + " (" + type + ")");
         };
+    }
+
+    private String logGroup(String logicalId) {
+        return template.properties(logicalId, this).get("LogGroupName").toString();
     }
 
     private String tableName(String logicalId) {

@@ -3,7 +3,6 @@ package io.middleware.paging.local.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,12 +11,17 @@ import java.util.TreeSet;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the functions may do. No engine of the tests checks it: what a function does and may not works everywhere but on AWS.
  */
 class PermissionsTest {
+    /** Secrets of the user's own: they have no tag of ours. */
+    private static final String HANDED_OVER =
+            "arn:aws:secretsmanager:us-east-1:000000000000:secret:pagerduty-handover/paging/*";
+
     private static final Set<String> READ_AND_UPDATE = Set.of("dynamodb:GetItem", "dynamodb:UpdateItem");
 
     @Test
@@ -137,7 +141,7 @@ class PermissionsTest {
         Set<String> seen = new TreeSet<>();
         for (Map<?, ?> statement : statements(function)) {
             for (Object action : list(statement.get("Action"))) {
-                if (action.toString().startsWith("secretsmanager:")) {
+                if (action.toString().startsWith("secretsmanager:") && !HANDED_OVER.equals(statement.get("Resource"))) {
                     seen.add(action.toString());
                     assertThat(statement.get("Condition"))
                             .as(action.toString())
@@ -154,10 +158,36 @@ class PermissionsTest {
         assertThat(seen).isNotEmpty();
     }
 
+    @Test
+    void installReadsATokenThatWasWrittenForThisStack() {
+        assertThat(permissions("Install"))
+                .containsEntry(HANDED_OVER, Set.of("secretsmanager:GetSecretValue"))
+                .containsEntry("TokenKey.Arn", Set.of("kms:Decrypt", "kms:GenerateDataKey"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void eachFunctionWritesItsOwnLogAndNoOther(String function) {
+        assertThat(statements(function))
+                .filteredOn(statement -> statement.get("Action").toString().contains("logs:"))
+                .containsExactly(Map.of(
+                        "Effect",
+                        "Allow",
+                        "Action",
+                        List.of("logs:CreateLogStream", "logs:PutLogEvents"),
+                        "Resource",
+                        function + "Logs.Arn"));
+    }
+
+    private static List<String> functions() {
+        return SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).logicalIds(SamTemplate.FUNCTION);
+    }
+
     private static Map<String, Object> only(String key) {
         return Map.of("StringEquals", Map.of(key, "paging"));
     }
 
+    /** Action by resource, but for its own log. */
     private static Map<String, Set<String>> permissions(String function) {
         Map<String, Set<String>> permissions = new LinkedHashMap<>();
         for (Map<?, ?> allowed : statements(function)) {
@@ -169,19 +199,12 @@ class PermissionsTest {
                                 .add(action.toString()));
             }
         }
+        permissions.remove(function + "Logs.Arn");
         return permissions;
     }
 
-    private static List<Map<?, ?>> statements(String function) {
-        Map<String, Object> properties =
-                SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).properties(function, ByName.REFERENCES);
-        List<Map<?, ?>> statements = new ArrayList<>();
-        for (Object policy : (List<?>) properties.get("Policies")) {
-            for (Object statement : (List<?>) ((Map<?, ?>) policy).get("Statement")) {
-                statements.add((Map<?, ?>) statement);
-            }
-        }
-        return statements;
+    private static List<Map<String, Object>> statements(String function) {
+        return SamTemplate.read(Path.of("template.yaml"), "paging", Map.of()).statements(function, ByName.REFERENCES);
     }
 
     private static List<?> list(Object oneOrMore) {

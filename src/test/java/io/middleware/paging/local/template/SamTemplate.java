@@ -33,6 +33,10 @@ public final class SamTemplate {
     static final String QUEUE = "AWS::SQS::Queue";
     static final String FUNCTION = "AWS::Serverless::Function";
     static final String ALARM = "AWS::CloudWatch::Alarm";
+    static final String ROLE = "AWS::IAM::Role";
+    static final String LOG_GROUP = "AWS::Logs::LogGroup";
+
+    private static final String EVENT_SOURCE = "AWS::Lambda::EventSourceMapping";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -166,6 +170,12 @@ public final class SamTemplate {
         Map<String, Object> globals = section(section(root, "Globals"), "Function");
         Evaluation evaluation = evaluation(references);
         Map<String, Object> own = rawProperties(logicalId);
+        if (own.containsKey("Events")) {
+            throw new TemplateException(
+                    "The function " + logicalId + " has Events, for which SAM adds a managed policy that"
+                            + " knows no queue: give its role the rights, and make the source a resource of type "
+                            + EVENT_SOURCE);
+        }
         Map<String, String> environment = new LinkedHashMap<>();
         for (Map<String, Object> level : List.of(globals, own)) {
             section(section(level, "Environment"), "Variables").forEach((name, value) -> {
@@ -184,7 +194,7 @@ public final class SamTemplate {
                 Duration.ofSeconds(number(evaluation, own, globals, "Timeout", 3)),
                 number(evaluation, own, globals, "MemorySize", 128),
                 environment,
-                eventSources(section(own, "Events"), evaluation));
+                eventSources(logicalId, references));
     }
 
     String functionName(String logicalId) {
@@ -193,22 +203,31 @@ public final class SamTemplate {
         return name == null ? stackName + "-" + logicalId : name.toString();
     }
 
-    private static List<EventSourceDefinition> eventSources(Map<String, Object> events, Evaluation evaluation) {
+    private List<EventSourceDefinition> eventSources(String function, References references) {
         List<EventSourceDefinition> sources = new ArrayList<>();
-        events.forEach((id, event) -> {
-            if ("SQS".equals(map(event).get("Type"))) {
-                Map<String, Object> properties =
-                        map(evaluation.evaluate(map(event).get("Properties")));
+        for (String id : logicalIds(EVENT_SOURCE)) {
+            Map<String, Object> properties = properties(id, references);
+            if (List.of(references.ref(function), references.attribute(function, "Arn"))
+                    .contains(required(properties, "FunctionName"))) {
                 Object responseTypes = properties.getOrDefault("FunctionResponseTypes", List.of());
                 sources.add(new EventSourceDefinition(
                         id,
-                        required(properties, "Queue"),
+                        required(properties, "EventSourceArn"),
                         Integer.parseInt(text(properties, "BatchSize", "10")),
                         Duration.ofSeconds(Long.parseLong(text(properties, "MaximumBatchingWindowInSeconds", "0"))),
                         ((List<?>) responseTypes).contains("ReportBatchItemFailures")));
             }
-        });
+        }
         return sources;
+    }
+
+    /** The statements of the role that a function runs with, evaluated. */
+    List<Map<String, Object>> statements(String function, References references) {
+        List<Map<String, Object>> statements = new ArrayList<>();
+        for (Map<String, Object> policy : maps(properties(function + "Role", references), "Policies")) {
+            statements.addAll(maps(section(policy, "PolicyDocument"), "Statement"));
+        }
+        return statements;
     }
 
     private static int number(

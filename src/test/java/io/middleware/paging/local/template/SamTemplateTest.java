@@ -106,7 +106,7 @@ class SamTemplateTest {
         assertThat(notify.environment())
                 .containsEntry("QUARKUS_FUNQY_EXPORT", "notify")
                 .containsEntry("PAGING_TIMEOUT", "12")
-                .containsEntry("PAGING_SECRET_PREFIX", "pagerduty/")
+                .containsEntry("PAGING_SECRET_PREFIX", "pagerduty/functions/")
                 .containsEntry("PAGING_STACK", "functions")
                 .containsEntry("PAGING_DELIVERIES_TABLE", "functions-Deliveries")
                 .containsEntry("PAGING_BUDGETS_TABLE", "functions-RateBudgets")
@@ -120,7 +120,7 @@ class SamTemplateTest {
                         stack.queue("DeadLetterQueue").url());
         assertThat(notify.eventSources())
                 .containsExactly(new EventSourceDefinition(
-                        "Alerts", stack.queue("AlertQueue").arn(), 50, Duration.ofSeconds(1), true));
+                        "AlertsToNotify", stack.queue("AlertQueue").arn(), 50, Duration.ofSeconds(1), true));
         assertThat(function(stack, "install").environment())
                 .containsEntry(
                         "PAGING_DEAD_LETTER_QUEUE_ARN",
@@ -155,7 +155,7 @@ class SamTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/x", "pagerduty", "with a blank/", "*/"})
+    @ValueSource(strings = {"/x", "/", "pagerduty", "with a blank/", "*/"})
     void aSecretPrefixThatMatchesTooMuchIsRefused(String prefix) {
         assertThatThrownBy(() -> SamTemplate.read(TEMPLATE, "local", Map.of("SecretPrefix", prefix)))
                 .isInstanceOf(TemplateException.class)
