@@ -53,7 +53,8 @@ public final class EventSourcePoller implements AutoCloseable {
 
     /**
      * @param sqs closed by the caller, after this poller
-     * @param concurrency most batches at a time
+     * @param instances as many as the function may have; a mapping with a lower maximum gives it no more batches at a time
+     *     than that, and receives no more messages than those
      * @param problems is told, in a sentence, what keeps messages in the queue
      */
     public EventSourcePoller(
@@ -61,13 +62,14 @@ public final class EventSourcePoller implements AutoCloseable {
             String queueUrl,
             SqsClient sqs,
             FunctionInvoker function,
-            int concurrency,
+            int instances,
             Consumer<String> problems) {
         this.mapping = mapping;
         this.queueUrl = queueUrl;
         this.sqs = sqs;
         this.function = function;
         this.problems = problems;
+        int concurrency = Math.min(instances, mapping.maximumConcurrency().orElse(instances));
         this.workers = Executors.newFixedThreadPool(concurrency, work -> {
             Thread thread = new Thread(work, "event-source-" + mapping.logicalId());
             thread.setDaemon(true);

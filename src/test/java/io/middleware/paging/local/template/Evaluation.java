@@ -17,21 +17,25 @@ final class Evaluation {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
 
     private final Map<String, String> parameters;
+    private final Map<String, Object> mappings;
     private final Map<String, Object> conditions;
     private final Map<String, String> pseudoParameters;
     private final References references;
 
     /**
      * @param parameters their values, overrides applied
+     * @param mappings by name
      * @param conditions by name, not yet evaluated
      * @param pseudoParameters such as {@code AWS::Region}
      */
     Evaluation(
             Map<String, String> parameters,
+            Map<String, Object> mappings,
             Map<String, Object> conditions,
             Map<String, String> pseudoParameters,
             References references) {
         this.parameters = parameters;
+        this.mappings = mappings;
         this.conditions = conditions;
         this.pseudoParameters = pseudoParameters;
         this.references = references;
@@ -93,6 +97,7 @@ final class Evaluation {
             case "Ref" -> ref(argument.toString());
             case "GetAtt" -> attribute(argument);
             case "Sub" -> substitute(argument);
+            case "FindInMap" -> find(arguments(function, argument, 3));
             case "Join" -> join(arguments(function, argument, 2));
             case "If" -> choose(arguments(function, argument, 3));
             case "Equals" -> {
@@ -105,8 +110,8 @@ final class Evaluation {
             case "Condition" -> condition(argument.toString());
             default ->
                 throw new TemplateException("Intrinsic function !" + function
-                        + " is not understood by the local cloud; it knows Ref, GetAtt, Sub, Join, If, Equals, Not, And, Or"
-                        + " and Condition");
+                        + " is not understood by the local cloud; it knows Ref, GetAtt, Sub, FindInMap, Join, If, Equals, Not, And,"
+                        + " Or and Condition");
         };
     }
 
@@ -150,6 +155,18 @@ final class Evaluation {
             Object value = name.contains(".") ? attribute(name) : ref(name);
             return Matcher.quoteReplacement(value.toString());
         });
+    }
+
+    private Object find(List<?> path) {
+        Object found = mappings;
+        for (Object key : path) {
+            Object name = reduce(key);
+            found = found instanceof Map<?, ?> map ? map.get(String.valueOf(name)) : null;
+            if (found == null) {
+                throw new TemplateException("!FindInMap " + path + " finds nothing at " + name);
+            }
+        }
+        return found;
     }
 
     private Object join(List<?> arguments) {

@@ -215,7 +215,9 @@ public final class SamTemplate {
                         required(properties, "EventSourceArn"),
                         Integer.parseInt(text(properties, "BatchSize", "10")),
                         Duration.ofSeconds(Long.parseLong(text(properties, "MaximumBatchingWindowInSeconds", "0"))),
-                        ((List<?>) responseTypes).contains("ReportBatchItemFailures")));
+                        ((List<?>) responseTypes).contains("ReportBatchItemFailures"),
+                        Optional.ofNullable(section(properties, "ScalingConfig").get("MaximumConcurrency"))
+                                .map(maximum -> Integer.parseInt(maximum.toString()))));
             }
         }
         return sources;
@@ -283,6 +285,7 @@ public final class SamTemplate {
     private Evaluation evaluation(References references) {
         return new Evaluation(
                 parameters,
+                section(root, "Mappings"),
                 section(root, "Conditions"),
                 Map.of(
                         "AWS::StackName",
