@@ -32,16 +32,61 @@ run "everything_is_made" {
   }
   assert {
     condition = alltrue([for key, f in aws_lambda_function.this :
-      f.logging_config[0].log_group == "/aws/lambda/paging-${key}" && aws_cloudwatch_log_group.function[key].retention_in_days == 30
+      f.logging_config[0].log_format == "JSON" && f.logging_config[0].log_group == "/aws/lambda/paging-${key}" && aws_cloudwatch_log_group.function[key].retention_in_days == 30
     ])
     error_message = "Each function must log to its own group, which is kept for 30 days."
   }
 }
 
+run "two_stacks_of_an_account_have_secrets_of_their_own" {
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PAGING_SECRET_PREFIX"] == "pagerduty/paging/"])
+    error_message = "Without secret_prefix the secrets are named after the stack."
+  }
+  assert {
+    condition     = { for key, f in aws_lambda_function.this : key => f.environment[0].variables["PAGING_HANDOVER_PREFIX"] if can(f.environment[0].variables["PAGING_HANDOVER_PREFIX"]) } == { install = "pagerduty-handover/paging/" }
+    error_message = "install alone reads tokens that are handed over, by the stack's name."
+  }
+  assert {
+    condition     = output.handover_prefix == "pagerduty-handover/paging/"
+    error_message = "The output must say where a token may be handed over."
+  }
+}
+
+run "a_prefix_is_taken_as_given" {
+  command = apply
+
+  variables {
+    secret_prefix = "pagerduty/"
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PAGING_SECRET_PREFIX"] == "pagerduty/"])
+    error_message = "A stack that had the old default must be able to keep it."
+  }
+  assert {
+    condition     = strcontains(aws_iam_role_policy.function["notify"].policy, ":secret:pagerduty/*")
+    error_message = "The policies must follow the prefix."
+  }
+}
+
+run "the_log_level_reaches_all_functions" {
+  variables {
+    log_level = "DEBUG"
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["QUARKUS_LOG_LEVEL"] == "DEBUG"])
+    error_message = "All functions must log at the level."
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.logging_config[0].application_log_level == "TRACE"])
+    error_message = "Lambda must not keep back what the level lets through."
+  }
+}
+
 run "what_can_be_derived_is_derived" {
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 181
-    error_message = "The visibility time-out must be six times the time-out of notify, and the batching window."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 45
+    error_message = "The visibility time-out must be 15 seconds more than the time-out of notify."
   }
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PAGING_QUEUE_RETENTION"] == tostring(aws_sqs_queue.alerts.message_retention_seconds)
@@ -80,12 +125,12 @@ run "the_event_source_is_explicit" {
     error_message = "notify answers with what failed of a batch."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.alerts.batch_size == 50 && aws_lambda_event_source_mapping.alerts.maximum_batching_window_in_seconds == 1
-    error_message = "Batches of 50 within a second."
+    condition     = aws_lambda_event_source_mapping.alerts.batch_size == 10 && aws_lambda_event_source_mapping.alerts.maximum_batching_window_in_seconds == 0
+    error_message = "Batches of 10, and a page waits for no company."
   }
   assert {
-    condition     = length(aws_lambda_event_source_mapping.alerts.scaling_config) == 0
-    error_message = "Without maximum_concurrency there is no limit."
+    condition     = aws_lambda_event_source_mapping.alerts.scaling_config[0].maximum_concurrency == 10
+    error_message = "A storm must leave the account its concurrency."
   }
 }
 
@@ -98,8 +143,8 @@ run "concurrency_can_be_limited" {
     error_message = "maximum_concurrency must reach the event source."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 365
-    error_message = "The visibility time-out must follow the time-out and the window."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 75
+    error_message = "The visibility time-out must follow the time-out."
   }
 }
 

@@ -101,6 +101,52 @@ run "batch_without_a_window" {
   expect_failures = [var.notify]
 }
 
+run "timeout_too_long" {
+  command = plan
+
+  variables {
+    notify = { timeout = 120 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "batch_too_large" {
+  command = plan
+
+  variables {
+    notify = { batch_size = 251, batching_window = 1 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "window_too_long" {
+  command = plan
+
+  variables {
+    notify = { batching_window = 11 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "window_of_a_fifo_queue" {
+  command = plan
+
+  variables {
+    notify = { batching_window = 1 }
+    queue  = { fifo = true }
+  }
+  expect_failures = [var.notify]
+}
+
+run "burst_above_the_limit" {
+  command = plan
+
+  variables {
+    pagerduty = { burst = 961 }
+  }
+  expect_failures = [var.pagerduty]
+}
+
 run "concurrency_of_one" {
   command = plan
 
@@ -216,6 +262,24 @@ run "prefix_of_nothing" {
     secret_prefix = "/"
   }
   expect_failures = [var.secret_prefix]
+}
+
+run "prefix_among_tokens_that_are_handed_over" {
+  command = plan
+
+  variables {
+    secret_prefix = "pagerduty-handover/paging/"
+  }
+  expect_failures = [var.secret_prefix]
+}
+
+run "log_level_in_other_words" {
+  command = plan
+
+  variables {
+    log_level = "info"
+  }
+  expect_failures = [var.log_level]
 }
 
 run "key_by_alias" {

@@ -167,6 +167,11 @@ abstract class Story {
         bind("Payments");
     }
 
+    String stack() {
+        String table = cloud.tableName("Deliveries");
+        return table.substring(0, table.length() - "-Deliveries".length());
+    }
+
     static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
