@@ -57,6 +57,9 @@ abstract class Story {
             cloud.resumeAlerts();
             cloud.awaitDrained(PATIENCE);
             pagerDuty.faults().clear();
+            assertThat(cloud.takeDenied())
+                    .as("calls that a role does not allow")
+                    .isEmpty();
             assertThat(pagerDuty.unexpectedRequests()).isEmpty();
             assertThat(pagerDuty.doublePages()).isEmpty();
         }

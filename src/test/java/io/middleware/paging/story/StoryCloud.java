@@ -58,7 +58,7 @@ final class StoryCloud {
                     .environment("status", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("list-bindings", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     // Its secrets are there at once: one that is gone right after an install is gone.
-                    .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");
+                    .environment("PAGING_SECRET_LAG", "PT0S");
             if (onLocalStack) {
                 builder.awsEndpoint(startLocalStack());
             }
