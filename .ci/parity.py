@@ -43,11 +43,12 @@ CASES = {
         "Architecture": "arm64",
         "MemorySize": "1024",
         "NotifyTimeoutSeconds": "60",
-        "VisibilityTimeoutSeconds": "365",
+        "VisibilityTimeoutSeconds": "75",
         "MaxReceiveCount": "900",
         "QueueRetentionSeconds": "604800",
         "BatchSize": "20",
         "BatchingWindowSeconds": "5",
+        "MaximumConcurrency": "20",
         "Fifo": "false",
         "RepeatWindow": "PT10M",
         "RatePerMinute": "120",
@@ -66,6 +67,9 @@ CASES = {
         "CloudWatchAlarms": "true",
         "CloudWatchAlarmPrefix": "prod-",
         "AlertTopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alerts",
+        "ProducerAccountIds": "210987654321,012345678901",
+        "ProducerTopicArns": f"arn:aws:sns:{REGION}:{ACCOUNT}:one,arn:aws:sns:{REGION}:{ACCOUNT}:two-*",
+        "ProducerRuleArns": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/one",
         "TokenKeyArn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/99999999-2222-3333-4444-555555555555",
         "LogRetentionDays": "90",
         "LogLevel": "WARN",
@@ -154,7 +158,7 @@ class Template:
                 condition, yes, no = argument
                 return self.resolve(yes if self.condition(condition) else no)
             case "Fn::FindInMap":
-                name, first, second = (self.resolve(part) for part in argument[:3])
+                name, first, second = (str(self.resolve(part)) for part in argument[:3])
                 return self.template["Mappings"][name][first][second]
             case "Fn::Join":
                 separator, parts = argument
@@ -333,7 +337,7 @@ def rights(*policies):
         if unknown:
             raise SystemExit(f".ci/parity does not know {unknown} of a statement of a policy")
         principal = statement.get("Principal", "")
-        principals = [f"{kind} {who}" for kind, several in principal.items() for who in a_list(several)] \
+        principals = [f"{kind} {account(who)}" for kind, several in principal.items() for who in a_list(several)] \
             if isinstance(principal, dict) else [principal]
         condition = f"if {text(statement['Condition'])}" if "Condition" in statement else ""
         for who in principals:
@@ -341,6 +345,11 @@ def rights(*policies):
                 for resource in a_list(statement.get("Resource", "")):
                     found[" ".join(filter(None, [statement["Effect"], who, action, resource, condition]))] = "in"
     return found
+
+
+def account(principal):
+    """An account may be called by its id alone."""
+    return f"arn:{PARTITION}:iam::{principal}:root" if re.fullmatch("[0-9]{12}", principal) else principal
 
 
 def keys(schema):

@@ -20,7 +20,7 @@ run "fifo_queues_are_named_so" {
     error_message = "A FIFO queue has a FIFO dead-letter queue."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.content_based_deduplication && aws_sqs_queue.dead_letter.content_based_deduplication
+    condition     = aws_sqs_queue.alerts.content_based_deduplication
     error_message = "EventBridge gives no deduplication id, so the content must be one."
   }
 }
@@ -31,8 +31,8 @@ run "batches_are_those_of_fifo" {
     error_message = "FIFO gives 10 messages at most, and has no window."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 180
-    error_message = "Without a window the visibility time-out is six times the time-out."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 45
+    error_message = "The visibility time-out does not depend on the kind of queue."
   }
 }
 
