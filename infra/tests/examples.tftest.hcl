@@ -30,6 +30,20 @@ run "cloudwatch_alarms" {
   }
 }
 
+run "aws_events" {
+  command = plan
+
+  module {
+    source = "./examples/aws-events"
+  }
+
+  # events/sources/aws-events.yaml, which SAM's users deploy, has the same.
+  assert {
+    condition     = replace(trimspace(aws_cloudwatch_event_target.ecs_task_died.input_transformer[0].input_template), "acme", "$${Workspace}") == trimspace(replace(regex("(?s)InputTemplate: !Sub \\|\n(.*?)\n\n", file("../events/sources/aws-events.yaml"))[0], "/(?m)^ {14}/", ""))
+    error_message = "The transformer must be that of events/sources/aws-events.yaml, found ${aws_cloudwatch_event_target.ecs_task_died.input_transformer[0].input_template}"
+  }
+}
+
 run "complete" {
   command = plan
 

@@ -59,8 +59,8 @@ public final class AccessControl implements AutoCloseable {
             throws IOException {
         this.stackName = stackName;
         this.rolesByKey = functions.entrySet().stream()
-                .map(function -> new FunctionRole(function.getKey(), function.getValue()))
-                .collect(Collectors.toMap(FunctionRole::accessKeyId, role -> role));
+                .map(function -> new FunctionRole(stackName, function.getKey(), function.getValue()))
+                .collect(Collectors.toMap(role -> accessKeyId(role.function()), role -> role));
         this.engines = Map.copyOf(engines);
         this.needed = new NeededAccess(secrets);
         this.record = record;
@@ -110,7 +110,7 @@ public final class AccessControl implements AutoCloseable {
 
     /** The access key that Lambda would give the function, by which its calls are known. */
     public static String accessKeyId(FunctionDefinition function) {
-        return new FunctionRole(function, List.of()).accessKeyId();
+        return FunctionRole.accessKeyId(function);
     }
 
     /**

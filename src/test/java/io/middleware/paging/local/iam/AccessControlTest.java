@@ -106,10 +106,10 @@ class AccessControlTest {
         roleOf(allow("dynamodb:GetItem", TABLE_ARN));
 
         denied(() -> dynamo.putItem(request -> request.tableName(TABLE).item(key("a"))), 400, "AccessDeniedException")
-                .hasMessageContaining(
-                        "User: arn:aws:sts::000000000000:assumed-role/NotifyRole/" + STACK + "-notify is not"
-                                + " authorized to perform: dynamodb:PutItem on resource: " + TABLE_ARN
-                                + " because no identity-based policy allows the dynamodb:PutItem action");
+                .hasMessageContaining("User: arn:aws:sts::000000000000:assumed-role/" + STACK + "-NotifyRole/" + STACK
+                        + "-notify is not"
+                        + " authorized to perform: dynamodb:PutItem on resource: " + TABLE_ARN
+                        + " because no identity-based policy allows the dynamodb:PutItem action");
         assertThat(control.takeDenied()).containsExactly(new DeniedCall("Notify", "dynamodb:PutItem", TABLE_ARN));
         assertThat(control.takeDenied()).as("it is told once").isEmpty();
         assertThat(problems).singleElement().asString().contains("NotifyRole", "dynamodb:PutItem", "template.yaml");

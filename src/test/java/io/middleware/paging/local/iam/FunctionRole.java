@@ -12,6 +12,7 @@ import io.middleware.paging.local.template.FunctionDefinition;
  */
 final class FunctionRole {
 
+    private final String name;
     private final FunctionDefinition function;
     private final List<Statement> statements;
 
@@ -29,7 +30,8 @@ final class FunctionRole {
     }
 
     /** @param statements of its policy, references resolved */
-    FunctionRole(FunctionDefinition function, List<Map<String, Object>> statements) {
+    FunctionRole(String stackName, FunctionDefinition function, List<Map<String, Object>> statements) {
+        this.name = stackName + "-" + function.logicalId() + "Role";
         this.function = function;
         this.statements = statements.stream().map(Statement::of).toList();
     }
@@ -39,7 +41,7 @@ final class FunctionRole {
     }
 
     /** Real ones are as long, and begin so. Letters and digits only: DynamoDB Local takes no others. */
-    String accessKeyId() {
+    static String accessKeyId(FunctionDefinition function) {
         return "ASIA" + function.logicalId();
     }
 
@@ -68,10 +70,6 @@ final class FunctionRole {
 
     /** As AWS names who makes a call: the role's session, which is the function. */
     String session() {
-        return "arn:aws:sts::" + AwsClients.ACCOUNT_ID + ":assumed-role/" + roleName() + "/" + function.name();
-    }
-
-    String roleName() {
-        return function.logicalId() + "Role";
+        return "arn:aws:sts::" + AwsClients.ACCOUNT_ID + ":assumed-role/" + name + "/" + function.name();
     }
 }
