@@ -104,15 +104,16 @@ run "token" {
 }
 
 run "a_warning_of_install_is_a_warning" {
-  command = plan
+  command = apply
+  # Not that of the run before, which has installed without one.
+  state_key = "warned"
 
   module {
     source = "./examples/token"
   }
   override_resource {
-    target          = aws_lambda_invocation.install
-    override_during = plan
-    values          = { result = "{\"user\":{\"id\":\"PUSR001\"},\"services\":[],\"warnings\":[{\"code\":\"NO_SERVICES\",\"message\":\"The token sees no service.\"}]}" }
+    target = aws_lambda_invocation.install
+    values = { result = "{\"user\":{\"id\":\"PUSR001\"},\"services\":[],\"warnings\":[{\"code\":\"NO_SERVICES\",\"message\":\"The token sees no service.\"}]}" }
   }
   variables {
     workspace     = "other"
