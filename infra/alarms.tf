@@ -16,7 +16,7 @@ locals {
     tell_end            = false
   }
 
-  alarms = {
+  alarms = merge(local.event_source_alarms, {
     dead-letter-queue = {
       namespace           = "AWS/SQS"
       metric_name         = "ApproximateNumberOfMessagesVisible"
@@ -187,6 +187,21 @@ locals {
       description = join(" ", [
         "Lambda did not start notify: the account's concurrency is used up. Messages wait and come again. Look which",
         "function of the account takes it, raise the quota \"Concurrent executions\", or reserve some for notify.",
+      ])
+    }
+  })
+
+  event_source_alarms = !var.cloudwatch_alarms.enabled ? {} : {
+    undelivered-events = {
+      namespace   = "AWS/Events"
+      metric_name = "FailedInvocations"
+      dimensions  = { RuleName = local.alarm_rule }
+      statistic   = "Sum"
+      description = join(" ", [
+        "EventBridge could not put CloudWatch alarms into the alert queue: they paged nobody. Look in CloudWatch which",
+        "alarms ring. The events lie in the dead-letter queue (of a FIFO stack in the queue that ends in -undelivered);",
+        "their attribute ERROR_CODE says why: does the alert queue's policy let the rule send? Fix that, then send them",
+        "back with start-message-move-task (docs/operations.md, \"The dead-letter queue\").",
       ])
     }
   }

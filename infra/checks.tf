@@ -45,6 +45,7 @@ resource "terraform_data" "deletion_protection" {
   }
 
   depends_on = [
+    aws_cloudwatch_event_target.alarms,
     aws_cloudwatch_metric_alarm.this,
     aws_dynamodb_table.deliveries,
     aws_dynamodb_table.installations,
@@ -53,6 +54,8 @@ resource "terraform_data" "deletion_protection" {
     aws_kms_key.tokens,
     aws_lambda_event_source_mapping.alerts,
     aws_lambda_function.this,
+    aws_sns_topic_subscription.alerts,
     aws_sqs_queue_policy.alerts,
+    aws_sqs_queue_policy.dead_letter,
   ]
 }

@@ -14,6 +14,7 @@ locals {
       timeout = 60
       environment = {
         PAGING_SECRET_KMS_KEY        = local.key_arn
+        PAGING_HANDOVER_PREFIX       = local.handover_prefix
         PAGING_DEAD_LETTER_QUEUE_ARN = local.arn.dead_letter
         PAGING_ALERT_QUEUE_ARN       = local.arn.alert_queue
       }
@@ -95,7 +96,7 @@ locals {
     # JVM package only: the optimising compiler is not worth its start-up time here, and from Java 24 on Vert.x needs to be let
     # into java.lang.
     JAVA_TOOL_OPTIONS    = "-XX:+TieredCompilation -XX:TieredStopAtLevel=1 --add-opens=java.base/java.lang=ALL-UNNAMED"
-    PAGING_SECRET_PREFIX = var.secret_prefix
+    PAGING_SECRET_PREFIX = local.secret_prefix
     # Whose secrets they are: the tag paging-stack of each, which the policies ask for.
     PAGING_STACK               = var.name
     PAGING_INSTALLATIONS_TABLE = aws_dynamodb_table.installations.name
@@ -103,6 +104,7 @@ locals {
     PAGING_PAGERDUTY_URL_US    = var.pagerduty.urls.us
     PAGING_PAGERDUTY_URL_EU    = var.pagerduty.urls.eu
     PAGING_METRICS_NAMESPACE   = var.metrics_namespace
+    QUARKUS_LOG_LEVEL          = var.log_level
   }
 }
 
@@ -142,10 +144,13 @@ resource "aws_lambda_function" "this" {
     })
   }
 
-  # The functions write one JSON object a line themselves.
+  # Lambda's own lines (platform.report and the like) as JSON too. Ours are already, and it leaves those as they are. TRACE: it
+  # keeps none of them back, else log_level could not be DEBUG, since its own default is INFO.
+  # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
   logging_config {
-    log_format = "Text"
-    log_group  = aws_cloudwatch_log_group.function[each.key].name
+    log_format            = "JSON"
+    application_log_level = "TRACE"
+    log_group             = aws_cloudwatch_log_group.function[each.key].name
   }
 
   # A function that runs has its rights from its first call to its last, and its tables and queues.

@@ -32,6 +32,8 @@ locals {
         resources = [local.arn.secrets]
         condition = local.own_secret
       },
+      # A token that a user has written for install to read (accessTokenSecretId). The user's secret has no tag of ours.
+      { actions = ["secretsmanager:GetSecretValue"], resources = [local.arn.handed_over], condition = null },
       # Secrets Manager encrypts with the caller's rights: a data key for the new value (GenerateDataKey), and Decrypt to check
       # the key when the value is replaced.
       { actions = ["kms:GenerateDataKey", "kms:Decrypt"], resources = [local.key_arn], condition = null },

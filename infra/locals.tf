@@ -20,6 +20,10 @@ locals {
 
   memory_size = var.memory_size != null ? var.memory_size : (var.package.runtime == "provided.al2023" ? 256 : 512)
 
+  secret_prefix = var.secret_prefix != null ? var.secret_prefix : "pagerduty/${var.name}/"
+  # Secrets that users write for install to read once. Not below secret_prefix: they have no tag of the stack's.
+  handover_prefix = "pagerduty-handover/${var.name}/"
+
   key_arn = var.kms_key_arn != null ? var.kms_key_arn : one(aws_kms_key.tokens[*].arn)
 
   # ARNs from names: nothing waits for another resource to know them. What must exist first says depends_on.
@@ -30,7 +34,8 @@ locals {
     rate_budgets  = "${local.table_arn}-RateBudgets"
     alert_queue   = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.alert_queue}"
     dead_letter   = "arn:${local.partition}:sqs:${local.region}:${local.account}:${local.dead_letter}"
-    secrets       = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${var.secret_prefix}*"
+    secrets       = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${local.secret_prefix}*"
+    handed_over   = "arn:${local.partition}:secretsmanager:${local.region}:${local.account}:secret:${local.handover_prefix}*"
     log_groups    = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:"
   }
   table_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/${var.name}"

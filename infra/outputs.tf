@@ -53,6 +53,11 @@ output "token_key_arn" {
   value       = local.key_arn
 }
 
+output "handover_prefix" {
+  description = "A secret whose name begins so may hold a PagerDuty token for install to read (accessTokenSecretId)."
+  value       = local.handover_prefix
+}
+
 output "tables" {
   description = "Names of tables and functions, URLs of queues, and the key, by the names that docs/operations.md uses."
   value = merge(

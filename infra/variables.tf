@@ -168,14 +168,17 @@ variable "alerts" {
 }
 
 variable "secret_prefix" {
-  description = "The token of workspace W is the secret with this prefix and then W. The functions touch only those whose tag paging-stack has the stack's name."
+  description = "The token of workspace W is the secret with this prefix and then W. null: pagerduty/, the stack's name and /. The functions touch only those whose tag paging-stack has the stack's name."
   type        = string
-  default     = "pagerduty/"
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,400}/$", var.secret_prefix))
-    error_message = "secret_prefix must be letters, digits and /_+=.@- with a / at the end, such as pagerduty/: the functions' policies begin with it."
+    condition     = var.secret_prefix == null || can(regex("^[A-Za-z0-9/_+=.@-]{1,400}/$", var.secret_prefix))
+    error_message = "secret_prefix must be letters, digits and /_+=.@- with a / at the end, such as pagerduty/: the functions' policies begin with it. Leave it out for pagerduty/ and the stack's name."
+  }
+  validation {
+    condition     = !startswith(coalesce(var.secret_prefix, "-"), "pagerduty-handover/")
+    error_message = "secret_prefix must not begin with pagerduty-handover/: there users write tokens for install to read. Choose another, or leave it out."
   }
 }
 
@@ -250,6 +253,55 @@ variable "alarms" {
   }
 }
 
+variable "cloudwatch_alarms" {
+  description = "enabled: the CloudWatch alarms of this account and region page, by an EventBridge rule of the stack. name_prefix: only those whose names begin so. The stack's own alarms never do, nor any other whose name begins with the stack's name and a hyphen."
+  type = object({
+    enabled     = optional(bool, false)
+    name_prefix = optional(string, "")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.cloudwatch_alarms.enabled || var.cloudwatch_alarms.name_prefix == ""
+    error_message = "cloudwatch_alarms.name_prefix does nothing without enabled = true. Set that too, or leave the prefix out."
+  }
+  validation {
+    condition     = length(var.cloudwatch_alarms.name_prefix) <= 255
+    error_message = "cloudwatch_alarms.name_prefix must have at most 255 characters, as the name of an alarm."
+  }
+  validation {
+    condition     = !startswith(var.cloudwatch_alarms.name_prefix, "${var.name}-")
+    error_message = "cloudwatch_alarms.name_prefix begins with the stack's name and a hyphen: such alarms are the stack's own and never page. Choose another prefix, or another name for the stack."
+  }
+}
+
+variable "alert_topic_arn" {
+  description = "SNS topic of this region whose messages are alerts, such as those of Alertmanager's SNS receiver. A FIFO queue takes a FIFO topic, another a standard one. Not one of alarms.topic_arns."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alert_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+(\\.fifo)?$", var.alert_topic_arn))
+    error_message = "alert_topic_arn must be the ARN of an SNS topic (arn:aws:sns:…). Leave it out for none."
+  }
+  validation {
+    condition     = var.alert_topic_arn == null || endswith(coalesce(var.alert_topic_arn, "-"), ".fifo") == var.queue.fifo
+    error_message = "alert_topic_arn and queue.fifo do not fit: SNS feeds a FIFO queue from a FIFO topic (its name ends in .fifo), and keeps what it cannot deliver of a standard topic in a standard queue alone. Change one of the two."
+  }
+  validation {
+    condition     = var.alert_topic_arn == null || !contains(var.alarms.topic_arns, coalesce(var.alert_topic_arn, "-"))
+    error_message = "alert_topic_arn is one of alarms.topic_arns. A stack that cannot page cannot tell you so by paging. Give the alarms a topic of their own, with a way to people that does not lead through this stack."
+  }
+}
+
+variable "dashboard" {
+  description = "Whether the stack has a CloudWatch dashboard, named like the stack."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "For how long the functions' logs are kept. They say who was paged and why; 0 keeps them for ever."
   type        = number
@@ -262,6 +314,18 @@ variable "log_retention_days" {
       var.log_retention_days
     )
     error_message = "log_retention_days must be a number that CloudWatch Logs takes: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 or more years; 0 keeps the logs for ever."
+  }
+}
+
+variable "log_level" {
+  description = "What the functions log: DEBUG, INFO, WARN (leaves out what went well) or ERROR. Metrics are written at every level."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARN", "ERROR"], var.log_level)
+    error_message = "log_level must be DEBUG, INFO, WARN or ERROR."
   }
 }
 
@@ -296,13 +360,14 @@ variable "environment" {
   validation {
     condition = length(setintersection(keys(var.environment), [
       "QUARKUS_FUNQY_EXPORT", "PAGING_TIMEOUT", "PAGING_STACK", "PAGING_SECRET_PREFIX", "PAGING_SECRET_KMS_KEY",
+      "PAGING_HANDOVER_PREFIX", "QUARKUS_LOG_LEVEL",
       "PAGING_INSTALLATIONS_TABLE", "PAGING_BINDINGS_TABLE", "PAGING_DELIVERIES_TABLE", "PAGING_BUDGETS_TABLE",
       "PAGING_ALERT_QUEUE_URL", "PAGING_ALERT_QUEUE_ARN", "PAGING_DEAD_LETTER_QUEUE_URL", "PAGING_DEAD_LETTER_QUEUE_ARN",
       "PAGING_QUEUE_RETENTION", "PAGING_MAX_RECEIVES", "PAGING_RATE_PER_MINUTE", "PAGING_LOW_URGENCY_SHARE",
       "PAGING_BURST", "PAGING_REPEAT_WINDOW", "PAGING_PAGERDUTY_URL_US", "PAGING_PAGERDUTY_URL_EU",
       "PAGING_METRICS_NAMESPACE", "PAGING_DEFAULT_WORKSPACE", "PAGING_INSUFFICIENT_DATA",
     ])) == 0
-    error_message = "environment holds a variable that the module sets itself. Use the module's own input for it: name, notify, queue, pagerduty, alerts, secret_prefix, kms_key_arn or metrics_namespace."
+    error_message = "environment holds a variable that the module sets itself. Use the module's own input for it: name, notify, queue, pagerduty, alerts, secret_prefix, kms_key_arn, metrics_namespace or log_level."
   }
 }
 

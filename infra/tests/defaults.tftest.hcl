@@ -32,9 +32,54 @@ run "everything_is_made" {
   }
   assert {
     condition = alltrue([for key, f in aws_lambda_function.this :
-      f.logging_config[0].log_group == "/aws/lambda/paging-${key}" && aws_cloudwatch_log_group.function[key].retention_in_days == 30
+      f.logging_config[0].log_format == "JSON" && f.logging_config[0].log_group == "/aws/lambda/paging-${key}" && aws_cloudwatch_log_group.function[key].retention_in_days == 30
     ])
     error_message = "Each function must log to its own group, which is kept for 30 days."
+  }
+}
+
+run "two_stacks_of_an_account_have_secrets_of_their_own" {
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PAGING_SECRET_PREFIX"] == "pagerduty/paging/"])
+    error_message = "Without secret_prefix the secrets are named after the stack."
+  }
+  assert {
+    condition     = { for key, f in aws_lambda_function.this : key => f.environment[0].variables["PAGING_HANDOVER_PREFIX"] if can(f.environment[0].variables["PAGING_HANDOVER_PREFIX"]) } == { install = "pagerduty-handover/paging/" }
+    error_message = "install alone reads tokens that are handed over, by the stack's name."
+  }
+  assert {
+    condition     = output.handover_prefix == "pagerduty-handover/paging/"
+    error_message = "The output must say where a token may be handed over."
+  }
+}
+
+run "a_prefix_is_taken_as_given" {
+  command = apply
+
+  variables {
+    secret_prefix = "pagerduty/"
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["PAGING_SECRET_PREFIX"] == "pagerduty/"])
+    error_message = "A stack that had the old default must be able to keep it."
+  }
+  assert {
+    condition     = strcontains(aws_iam_role_policy.function["notify"].policy, ":secret:pagerduty/*")
+    error_message = "The policies must follow the prefix."
+  }
+}
+
+run "the_log_level_reaches_all_functions" {
+  variables {
+    log_level = "DEBUG"
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.environment[0].variables["QUARKUS_LOG_LEVEL"] == "DEBUG"])
+    error_message = "All functions must log at the level."
+  }
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.this : f.logging_config[0].application_log_level == "TRACE"])
+    error_message = "Lambda must not keep back what the level lets through."
   }
 }
 

@@ -25,23 +25,9 @@ run "cloudwatch_alarms" {
   module {
     source = "./examples/cloudwatch-alarms"
   }
-
-  assert {
-    condition     = jsondecode(aws_cloudwatch_event_rule.alarms.event_pattern).detail.alarmName == [{ prefix = "prod-" }]
-    error_message = "Only alarms with the prefix page."
-  }
-}
-
-run "a_prefix_that_matches_the_stack_itself_is_refused" {
-  command = plan
-
-  module {
-    source = "./examples/cloudwatch-alarms"
-  }
   variables {
-    alarm_name_prefix = "pag"
+    package = { path = "versions.tf" }
   }
-  expect_failures = [aws_cloudwatch_event_rule.alarms]
 }
 
 run "complete" {

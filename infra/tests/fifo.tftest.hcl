@@ -19,6 +19,10 @@ run "fifo_queues_are_named_so" {
     condition     = aws_sqs_queue.alerts.fifo_queue && aws_sqs_queue.dead_letter.fifo_queue
     error_message = "A FIFO queue has a FIFO dead-letter queue."
   }
+  assert {
+    condition     = aws_sqs_queue.alerts.content_based_deduplication && aws_sqs_queue.dead_letter.content_based_deduplication
+    error_message = "EventBridge gives no deduplication id, so the content must be one."
+  }
 }
 
 run "batches_are_those_of_fifo" {

@@ -30,16 +30,22 @@ run "rights" {
   }
   assert {
     condition = toset([for key, p in aws_iam_role_policy.function : key if strcontains(p.policy, "GetSecretValue")]) == toset([
-      "bind-rule", "explain", "list-bindings", "list-services", "notify", "send-test", "status",
+      "bind-rule", "explain", "install", "list-bindings", "list-services", "notify", "send-test", "status",
     ])
     error_message = "A token is read by those that call PagerDuty with it, alone."
   }
   assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.function["install"].policy).Statement : s.Resource if contains(s.Action, "secretsmanager:GetSecretValue")] == [
+      ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:pagerduty-handover/paging/*"]
+    ]
+    error_message = "install reads what users hand over to this stack, and no other secret."
+  }
+  assert {
     condition = alltrue(flatten([for p in aws_iam_role_policy.function : [for s in jsondecode(p.policy).Statement :
       s.Condition.StringEquals["secretsmanager:ResourceTag/paging-stack"] == "paging"
-      if length(setintersection(s.Action, ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret"])) > 0
+      if !strcontains(s.Resource[0], ":secret:pagerduty-handover/") && length(setintersection(s.Action, ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret"])) > 0
     ]]))
-    error_message = "Secrets are read, replaced and deleted by this stack's tag alone."
+    error_message = "The stack's secrets are read, replaced and deleted by its tag alone."
   }
   assert {
     condition     = toset([for key, p in aws_iam_role_policy.function : key if strcontains(p.policy, "sqs:ReceiveMessage")]) == toset(["install", "notify"])
@@ -73,16 +79,16 @@ run "a_boundary_is_on_every_role" {
   }
 }
 
-run "rules_and_topics_of_the_account_may_send" {
+run "without_producers_nobody_may_send" {
   assert {
     condition = jsondecode(aws_sqs_queue_policy.alerts.policy).Statement == [{
-      Effect    = "Allow"
-      Principal = { Service = ["events.amazonaws.com", "sns.amazonaws.com"] }
-      Action    = "sqs:SendMessage"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
       Resource  = "arn:aws:sqs:eu-west-1:123456789012:paging-alerts"
-      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
-    error_message = "Without names, EventBridge rules and SNS topics of the account may send, found ${aws_sqs_queue_policy.alerts.policy}"
+    error_message = "Nobody is named, so nobody is allowed, found ${aws_sqs_queue_policy.alerts.policy}"
   }
 }
 
@@ -91,15 +97,35 @@ run "who_is_named_may_send_and_nobody_else" {
     producers = {
       topic_arns  = ["arn:aws:sns:eu-west-1:123456789012:alarms"]
       rule_arns   = ["arn:aws:events:eu-west-1:123456789012:rule/alarms"]
-      account_ids = ["210987654321"]
+      account_ids = ["210987654321", "012345678901"]
     }
   }
   assert {
-    condition     = toset([for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : try(s.Condition.ArnEquals["aws:SourceArn"][0], s.Principal.AWS)]) == toset(["arn:aws:sns:eu-west-1:123456789012:alarms", "arn:aws:events:eu-west-1:123456789012:rule/alarms", "arn:aws:iam::210987654321:root"])
+    condition = toset([for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : jsonencode([s.Principal, try(s.Condition, null)]) if s.Effect == "Allow"]) == toset([
+      jsonencode([{ Service = "sns.amazonaws.com" }, { ArnEquals = { "aws:SourceArn" = ["arn:aws:sns:eu-west-1:123456789012:alarms"] } }]),
+      jsonencode([{ Service = "events.amazonaws.com" }, { ArnEquals = { "aws:SourceArn" = ["arn:aws:events:eu-west-1:123456789012:rule/alarms"] } }]),
+      jsonencode([{ AWS = ["arn:aws:iam::210987654321:root", "arn:aws:iam::012345678901:root"] }, null]),
+    ])
     error_message = "Only the named may send, found ${aws_sqs_queue_policy.alerts.policy}"
   }
   assert {
-    condition     = !strcontains(aws_sqs_queue_policy.alerts.policy, "SourceAccount")
-    error_message = "The rest of the account may not send when producers are named."
+    condition     = alltrue([for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : s.Action == "sqs:SendMessage" if s.Effect == "Allow"])
+    error_message = "They may send, and nothing else."
+  }
+}
+
+run "neither_queue_answers_without_tls" {
+  assert {
+    condition = alltrue([for policy in [aws_sqs_queue_policy.alerts.policy, aws_sqs_queue_policy.dead_letter.policy] :
+      length([for s in jsondecode(policy).Statement : s if s.Effect == "Deny" && s.Principal == "*" && s.Action == "sqs:*" && try(s.Condition.Bool["aws:SecureTransport"], "") == "false"]) == 1
+    ])
+    error_message = "What comes without TLS must be denied."
+  }
+}
+
+run "only_the_alert_queue_uses_its_dead_letter_queue" {
+  assert {
+    condition     = jsondecode(aws_sqs_queue.dead_letter.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = ["arn:aws:sqs:eu-west-1:123456789012:paging-alerts"] }
+    error_message = "No other queue may move its messages there, found ${aws_sqs_queue.dead_letter.redrive_allow_policy}"
   }
 }

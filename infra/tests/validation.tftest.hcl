@@ -218,6 +218,24 @@ run "prefix_of_nothing" {
   expect_failures = [var.secret_prefix]
 }
 
+run "prefix_among_tokens_that_are_handed_over" {
+  command = plan
+
+  variables {
+    secret_prefix = "pagerduty-handover/paging/"
+  }
+  expect_failures = [var.secret_prefix]
+}
+
+run "log_level_in_other_words" {
+  command = plan
+
+  variables {
+    log_level = "info"
+  }
+  expect_failures = [var.log_level]
+}
+
 run "key_by_alias" {
   command = plan
 

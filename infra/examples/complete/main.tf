@@ -59,7 +59,10 @@ module "paging" {
   secret_prefix     = "paging-eu/"
   kms_key_arn       = var.kms_key_arn
   metrics_namespace = "Paging/eu"
-  producers         = { topic_arns = [var.alert_topic_arn] }
+  producers         = { account_ids = ["111122223333"] }
+  alert_topic_arn   = var.alert_topic_arn
+  cloudwatch_alarms = { enabled = true, name_prefix = "prod-" }
+  dashboard         = true
 
   alarms = {
     topic_arns                 = [var.people_topic_arn]
@@ -72,12 +75,6 @@ module "paging" {
   permissions_boundary_arn = var.permissions_boundary_arn
   environment              = { PAGING_CONCURRENCY = "8" }
   tags                     = { team = "platform" }
-}
-
-resource "aws_sns_topic_subscription" "alerts" {
-  topic_arn = var.alert_topic_arn
-  protocol  = "sqs"
-  endpoint  = module.paging.alert_queue_arn
 }
 
 output "paging" {

@@ -17,6 +17,7 @@ import io.middleware.paging.binding.RuleBinder.BindResult;
 import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.Uninstaller;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Refusal;
@@ -34,7 +35,7 @@ final class AuditLog {
 
     private AuditLog() {}
 
-    static void installed(InstallResult.Installed installed) {
+    static void installed(InstallResult.Installed installed, GivenToken token) {
         Installation now = installed.installation();
         Optional<Installation> before = installed.before();
         List<String> parts = new ArrayList<>();
@@ -42,6 +43,7 @@ final class AuditLog {
         parts.add(change("account", before.map(AuditLog::account), account(now)));
         parts.add(change(
                 "status", before.map(old -> old.status().name()), now.status().name()));
+        parts.add(token.way());
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("workspace", now.workspaceId().value());
         write(

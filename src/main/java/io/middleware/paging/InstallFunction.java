@@ -14,10 +14,13 @@ import io.quarkus.funqy.Funq;
 import org.jboss.logging.Logger;
 
 import io.middleware.paging.alert.SqsRedrive;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.Refusal;
+import io.middleware.paging.installation.SecretsManagerHandOver;
+import io.middleware.paging.installation.SecretsManagerHandOver.HandOver;
 import io.middleware.paging.installation.Warning;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.pagerduty.Deadline;
@@ -32,20 +35,28 @@ public class InstallFunction {
     private static final Logger LOG = Logger.getLogger(InstallFunction.class);
 
     private final Installer installer;
+    private final SecretsManagerHandOver handOver;
     private final SqsRedrive redrive;
     private final PagerDutyConfig config;
     private final Clock clock;
 
-    public InstallFunction(Installer installer, SqsRedrive redrive, PagerDutyConfig config, Clock clock) {
+    public InstallFunction(
+            Installer installer,
+            SecretsManagerHandOver handOver,
+            SqsRedrive redrive,
+            PagerDutyConfig config,
+            Clock clock) {
         this.installer = installer;
+        this.handOver = handOver;
         this.redrive = redrive;
         this.config = config;
         this.clock = clock;
     }
 
     /**
-     * @param request {@code workspaceId}, {@code accessToken}, {@code region} ({@code us}, {@code eu}, default
-     *     {@code auto}), {@code force} (default false: a token of another PagerDuty account is refused)
+     * @param request {@code workspaceId}, {@code accessToken} or {@code accessTokenSecretId} (a secret that holds it, which is
+     *     read once), {@code region} ({@code us}, {@code eu}, default {@code auto}), {@code force} (default false: a token of
+     *     another PagerDuty account is refused)
      */
     @Funq("install")
     public Reply install(JsonNode request) {
@@ -53,21 +64,33 @@ public class InstallFunction {
         WorkspaceId workspaceId = fields.workspaceId();
         Optional<Region> region = region(fields);
         boolean force = fields.flag("force", false);
-        String accessToken = fields.optional("accessToken").orElse("").strip();
-        if (workspaceId != null && !accessToken.isEmpty() && workspaceId.value().contains(accessToken)) {
+        Optional<String> accessToken = fields.optional("accessToken");
+        Optional<String> secretId = fields.optional("accessTokenSecretId").map(String::strip);
+        if (accessToken.isPresent() && secretId.isPresent()) {
             fields.refuse(
-                    "workspaceId holds the access token: it would become the name of a secret.",
-                    "Set workspaceId to the name of your workspace.");
+                    "accessToken and accessTokenSecretId are both set, and one of them is the token's only way in.",
+                    "Leave out accessToken, or accessTokenSecretId.");
         }
         if (fields.refusal().isPresent()) {
             return Reply.refused(fields.refusal().get());
         }
-        InstallResult result =
-                installer.install(workspaceId, accessToken, region, force, Deadline.after(config.timeout(), clock));
+        Deadline deadline = Deadline.after(config.timeout(), clock);
+        HandOver handedOver = secretId.map(handOver::read)
+                .orElseGet(() -> new HandOver.Read(GivenToken.inRequest(accessToken.orElse(""))));
+        if (!(handedOver instanceof HandOver.Read read)) {
+            return Reply.refused(fields.withoutTokens(((HandOver.Refused) handedOver).refusal()));
+        }
+        String token = read.token().text();
+        if (!token.isEmpty() && workspaceId.value().contains(token)) {
+            return Reply.refused(Refusal.invalidRequest(
+                    "workspaceId holds the access token: it would become the name of a secret.",
+                    "Set workspaceId to the name of your workspace."));
+        }
+        InstallResult result = installer.install(workspaceId, read.token(), region, force, deadline);
         if (!(result instanceof InstallResult.Installed installed)) {
             return Reply.refused(fields.withoutTokens(((InstallResult.Refused) result).refusal()));
         }
-        AuditLog.installed(installed);
+        AuditLog.installed(installed, read.token());
         return Reply.installed(installed, installed.before().isPresent() ? redriveWarnings() : List.of());
     }
 

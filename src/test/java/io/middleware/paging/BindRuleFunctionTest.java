@@ -31,6 +31,7 @@ import io.middleware.paging.binding.UrgencyRule;
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.local.pagerduty.Fault;
@@ -55,7 +56,7 @@ class BindRuleFunctionTest {
     void install() {
         installer.install(
                 workspace,
-                Sample.MANAGER_TOKEN,
+                GivenToken.inRequest(Sample.MANAGER_TOKEN),
                 Optional.empty(),
                 false,
                 Deadline.after(Duration.ofMinutes(1), cloud.clock()));

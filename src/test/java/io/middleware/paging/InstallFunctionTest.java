@@ -105,8 +105,26 @@ class InstallFunctionTest {
 
     @Test
     void aMissingTokenIsAnEmptyOne() {
-        assertRefused(call(object().put("workspaceId", workspace)), "TOKEN_EMPTY");
+        JsonNode reply = call(object().put("workspaceId", workspace));
+
+        assertRefused(reply, "TOKEN_EMPTY");
+        assertThat(reply.path("error").path("message").asText())
+                .contains("Neither accessToken nor accessTokenSecretId");
         assertRefused(call(object().put("workspaceId", workspace).putNull("accessToken")), "TOKEN_EMPTY");
+    }
+
+    @Test
+    void withoutAHandOverPrefixNoSecretIsRead() {
+        int read = cloud.secrets().calls("GetSecretValue");
+
+        JsonNode reply = call(
+                object().put("workspaceId", workspace).put("accessTokenSecretId", "pagerduty-handover/paging/acme"));
+
+        assertRefused(reply, "INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText())
+                .startsWith("accessTokenSecretId")
+                .contains("PAGING_HANDOVER_PREFIX is not set");
+        assertThat(cloud.secrets().calls("GetSecretValue")).isEqualTo(read);
     }
 
     @Test
@@ -261,7 +279,7 @@ class InstallFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             secrets.deleteSecret(
-                    request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(7L));
+                    request -> request.secretId(TestCloud.secretName(workspace)).recoveryWindowInDays(7L));
         }
 
         JsonNode reply = install(Sample.RESPONDER_TOKEN);
@@ -287,6 +305,7 @@ class InstallFunctionTest {
                 "{\"workspaceId\":\"w\",\"accessToken\":true}|accessToken must be text, found true or false",
                 "{\"workspaceId\":\"w\",\"force\":1}|force must be true or false, found a number",
                 "{\"workspaceId\":\"w\",\"force\":{}}|force must be true or false, found an object",
+                "{\"workspaceId\":\"w\",\"accessTokenSecretId\":{}}|accessTokenSecretId must be text, found an object",
                 "{\"workspaceId\":\"w\",\"tf\":{\"action\":\"delete\"}}|tf is not taken",
             })
     void aRequestThatCannotBeReadNamesTheField(String request, String message) {
@@ -297,7 +316,7 @@ class InstallFunctionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"workspaceId", "region", "force"})
+    @ValueSource(strings = {"workspaceId", "region", "force", "accessTokenSecretId"})
     void aTokenInTheWrongFieldIsNotRepeated(String field) {
         for (String token :
                 List.of(Sample.MANAGER_TOKEN, Sample.ACCOUNT_KEY, "see " + Sample.MANAGER_TOKEN + " here")) {
@@ -372,7 +391,8 @@ class InstallFunctionTest {
         JsonNode reply = install(Sample.MANAGER_TOKEN);
 
         assertRefused(reply, "INVALID_REQUEST");
-        assertThat(reply.path("error").path("message").asText()).contains("pagerduty/" + workspace + " has no tag");
+        assertThat(reply.path("error").path("message").asText())
+                .contains(TestCloud.secretName(workspace) + " has no tag");
         assertThat(reply.path("error").path("remedy").asText())
                 .contains("another SecretPrefix")
                 .contains("--tags Key=paging-stack,Value=paging");
@@ -397,11 +417,11 @@ class InstallFunctionTest {
         createSecret(Map.of());
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
-            secrets.deleteSecret(request -> request.secretId("pagerduty/" + workspace));
+            secrets.deleteSecret(request -> request.secretId(TestCloud.secretName(workspace)));
 
             assertRefused(install(Sample.MANAGER_TOKEN), "INVALID_REQUEST");
 
-            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+            assertThat(secrets.describeSecret(request -> request.secretId(TestCloud.secretName(workspace)))
                             .deletedDate())
                     .isNotNull();
         }
@@ -424,7 +444,7 @@ class InstallFunctionTest {
 
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
-            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+            assertThat(secrets.describeSecret(request -> request.secretId(TestCloud.secretName(workspace)))
                             .tags())
                     .extracting(tag -> tag.key() + "=" + tag.value())
                     .containsExactlyInAnyOrder("paging-stack=paging", "workspaceId=" + workspace);
@@ -443,11 +463,12 @@ class InstallFunctionTest {
                     .extracting(line -> line.level() + " " + line.message())
                     .containsExactly(
                             "INFO INSTALLED: workspace " + workspace
-                                    + ", user PUSR001, account acme (us), status ACTIVE",
+                                    + ", user PUSR001, account acme (us), status ACTIVE, token from the request",
                             "INFO REINSTALLED: workspace " + workspace
-                                    + ", user PUSR001 → PUSR002, account acme (us), status ACTIVE",
+                                    + ", user PUSR001 → PUSR002, account acme (us), status ACTIVE, token from the request",
                             "INFO REINSTALLED: workspace " + workspace
-                                    + ", user PUSR002 → PUSRG01, account acme (us) → globex (us), status ACTIVE");
+                                    + ", user PUSR002 → PUSRG01, account acme (us) → globex (us), status ACTIVE, token"
+                                    + " from the request");
             assertThat(lines.of(workspace).toString()).doesNotContain("sample").doesNotContain("@");
         }
     }
@@ -455,7 +476,7 @@ class InstallFunctionTest {
     private void createSecret(Map<String, String> tags) {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
-            secrets.createSecret(request -> request.name("pagerduty/" + workspace)
+            secrets.createSecret(request -> request.name(TestCloud.secretName(workspace))
                     .secretString("somebody's own")
                     .tags(tags.entrySet().stream()
                             .map(tag -> Tag.builder()
@@ -509,14 +530,14 @@ class InstallFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             assertThat(secrets.listSecrets().secretList())
-                    .noneMatch(secret -> secret.name().equals("pagerduty/" + workspace));
+                    .noneMatch(secret -> secret.name().equals(TestCloud.secretName(workspace)));
         }
     }
 
     private String secret() {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
-            return secrets.getSecretValue(request -> request.secretId("pagerduty/" + workspace))
+            return secrets.getSecretValue(request -> request.secretId(TestCloud.secretName(workspace)))
                     .secretString();
         }
     }

@@ -35,6 +35,7 @@ import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.UrgencyRule;
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.WorkspaceId;
 import io.middleware.paging.local.pagerduty.Account;
@@ -308,7 +309,11 @@ class ListBindingsFunctionTest {
 
     private void install(String token) {
         installer.install(
-                workspace, token, Optional.empty(), false, Deadline.after(Duration.ofMinutes(1), cloud.clock()));
+                workspace,
+                GivenToken.inRequest(token),
+                Optional.empty(),
+                false,
+                Deadline.after(Duration.ofMinutes(1), cloud.clock()));
     }
 
     private RuleBinding bind(String rule, String serviceId, String serviceName) {

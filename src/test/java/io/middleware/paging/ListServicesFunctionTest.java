@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Installations;
 import io.middleware.paging.installation.Installer;
@@ -157,7 +158,7 @@ class ListServicesFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             secrets.deleteSecret(
-                    request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+                    request -> request.secretId(TestCloud.secretName(workspace)).forceDeleteWithoutRecovery(true));
         }
 
         assertThat(list("").path("error").path("remedy").asText()).contains("in a minute");
@@ -185,7 +186,7 @@ class ListServicesFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             secrets.putSecretValue(
-                    request -> request.secretId("pagerduty/" + workspace).secretString(value));
+                    request -> request.secretId(TestCloud.secretName(workspace)).secretString(value));
         }
         cloud.clock().advance(Duration.ofMinutes(1));
         int before = cloud.pagerDuty().requests().size();
@@ -194,7 +195,7 @@ class ListServicesFunctionTest {
 
         assertThat(error.path("code").asText()).isEqualTo("REAUTH_REQUIRED");
         assertThat(error.path("message").asText())
-                .contains("the secret pagerduty/" + workspace + " " + reason)
+                .contains("the secret " + TestCloud.secretName(workspace) + " " + reason)
                 .doesNotContain("sample");
         assertThat(cloud.pagerDuty().requests()).hasSize(before);
     }
@@ -207,11 +208,11 @@ class ListServicesFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             if (gone) {
-                secrets.deleteSecret(
-                        request -> request.secretId("pagerduty/" + workspace).forceDeleteWithoutRecovery(true));
+                secrets.deleteSecret(request ->
+                        request.secretId(TestCloud.secretName(workspace)).forceDeleteWithoutRecovery(true));
             } else {
-                secrets.untagResource(
-                        request -> request.secretId("pagerduty/" + workspace).tagKeys("paging-stack"));
+                secrets.untagResource(request ->
+                        request.secretId(TestCloud.secretName(workspace)).tagKeys("paging-stack"));
             }
         }
         cloud.secrets().allowOnly("paging-stack", "paging");
@@ -223,8 +224,28 @@ class ListServicesFunctionTest {
         assertThat(error.path("message").asText())
                 .contains(
                         gone
-                                ? "there is no secret pagerduty/" + workspace
-                                : "the secret pagerduty/" + workspace + " has no tag paging-stack");
+                                ? "there is no secret " + TestCloud.secretName(workspace)
+                                : "the secret " + TestCloud.secretName(workspace) + " has no tag paging-stack");
+    }
+
+    @Test
+    void aSecretThatCannotBeDecryptedIsTold() {
+        install();
+        String key = "arn:aws:kms:us-east-1:000000000000:key/9999aaaa-2222-3333-4444-555555555555";
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.updateSecret(
+                    request -> request.secretId(TestCloud.secretName(workspace)).kmsKeyId(key));
+        }
+        cloud.secrets().allowOnlyKeys();
+        cloud.clock().advance(Duration.ofMinutes(1));
+
+        JsonNode error = list("").path("error");
+
+        assertThat(error.path("code").asText()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(error.path("message").asText())
+                .contains("cannot be decrypted (Access to KMS is not allowed)")
+                .contains(key);
     }
 
     @Test
@@ -297,7 +318,7 @@ class ListServicesFunctionTest {
     private void install() {
         installer.install(
                 workspace,
-                Sample.MANAGER_TOKEN,
+                GivenToken.inRequest(Sample.MANAGER_TOKEN),
                 Optional.empty(),
                 false,
                 Deadline.after(java.time.Duration.ofMinutes(1), cloud.clock()));

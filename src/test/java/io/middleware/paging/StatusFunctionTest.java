@@ -18,10 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.TestCloud;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.Installations;
 import io.middleware.paging.installation.Installer;
@@ -50,6 +52,7 @@ class StatusFunctionTest {
     @AfterEach
     void clearFaults() {
         cloud.pagerDuty().faults().clear();
+        cloud.secrets().heal();
         assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
     }
 
@@ -183,7 +186,7 @@ class StatusFunctionTest {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(cloud.secrets().endpoint())) {
             secrets.putSecretValue(
-                    request -> request.secretId("pagerduty/" + workspace).secretString(Sample.RESPONDER_TOKEN));
+                    request -> request.secretId(TestCloud.secretName(workspace)).secretString(Sample.RESPONDER_TOKEN));
         }
 
         JsonNode reply = verify();
@@ -191,6 +194,41 @@ class StatusFunctionTest {
         assertThat(reply.path("verified").path("user").path("email").asText()).isEqualTo(Sample.RESPONDER_EMAIL);
         assertThat(texts(reply.path("warnings"), "code")).containsExactly("OTHER_USER");
         assertThat(reply.toString()).doesNotContain(Sample.RESPONDER_TOKEN);
+    }
+
+    /** Its key was disabled, or is one that the functions may not use: a person must act, and an alarm says so. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void verifiedASecretThatCannotBeDecryptedSaysWhatToDo(boolean disabled) {
+        String key = "arn:aws:kms:us-east-1:000000000000:key/9999aaaa-2222-3333-4444-555555555555";
+        install(Sample.MANAGER_TOKEN);
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(cloud.secrets().endpoint())) {
+            secrets.updateSecret(
+                    request -> request.secretId(TestCloud.secretName(workspace)).kmsKeyId(key));
+        }
+        if (disabled) {
+            cloud.secrets().disableKey(key);
+        } else {
+            cloud.secrets().allowOnlyKeys();
+        }
+        cloud.clock().advance(Duration.ofMinutes(1));
+
+        JsonNode reply = verify();
+
+        assertThat(reply.path("status").asText()).isEqualTo("REAUTH_REQUIRED");
+        assertThat(reply.path("reason").asText())
+                .contains("the secret " + TestCloud.secretName(workspace) + " cannot be decrypted")
+                .contains("its KMS key is " + key)
+                .contains("enable that key")
+                .contains("TokenKeyArn");
+        assertThat(reply.path("page").asText()).startsWith("would wait: ").contains("cannot be decrypted");
+
+        cloud.secrets().heal();
+
+        assertThat(verify().path("status").asText())
+                .as("the key can be used again")
+                .isEqualTo("ACTIVE");
     }
 
     @Test
@@ -250,7 +288,11 @@ class StatusFunctionTest {
 
     private void install(String token) {
         installer.install(
-                workspace, token, Optional.empty(), false, Deadline.after(Duration.ofMinutes(1), cloud.clock()));
+                workspace,
+                GivenToken.inRequest(token),
+                Optional.empty(),
+                false,
+                Deadline.after(Duration.ofMinutes(1), cloud.clock()));
     }
 
     /** The token of a user who changes after the install: PagerDuty has another under the same id then. */

@@ -31,6 +31,7 @@ import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.LogLines;
 import io.middleware.paging.harness.TestCloud;
 import io.middleware.paging.installation.DynamoSetupLocks;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.Installations;
 import io.middleware.paging.installation.Installer;
 import io.middleware.paging.installation.WorkspaceId;
@@ -98,7 +99,7 @@ class UninstallFunctionTest {
     void anotherWorkspaceIsLeftAsItIs() {
         WorkspaceId other = new WorkspaceId(workspace + "-b");
         install();
-        installer.install(other, Sample.MANAGER_TOKEN, Optional.empty(), false, deadline());
+        installer.install(other, GivenToken.inRequest(Sample.MANAGER_TOKEN), Optional.empty(), false, deadline());
         bindings.save(binding(other, "cpu-high"));
 
         uninstall();
@@ -148,7 +149,7 @@ class UninstallFunctionTest {
     void aSecretOfAnotherStackIsAWarning() {
         install();
         try (SecretsManagerClient secrets = secrets()) {
-            secrets.tagResource(request -> request.secretId("pagerduty/" + workspace)
+            secrets.tagResource(request -> request.secretId(TestCloud.secretName(workspace))
                     .tags(Tag.builder().key("paging-stack").value("other").build()));
         }
 
@@ -201,7 +202,7 @@ class UninstallFunctionTest {
     }
 
     private void install() {
-        installer.install(workspace, Sample.MANAGER_TOKEN, Optional.empty(), false, deadline());
+        installer.install(workspace, GivenToken.inRequest(Sample.MANAGER_TOKEN), Optional.empty(), false, deadline());
     }
 
     private Deadline deadline() {
@@ -228,7 +229,7 @@ class UninstallFunctionTest {
 
     private DescribeSecretResponse secret() {
         try (SecretsManagerClient secrets = secrets()) {
-            return secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace));
+            return secrets.describeSecret(request -> request.secretId(TestCloud.secretName(workspace)));
         }
     }
 

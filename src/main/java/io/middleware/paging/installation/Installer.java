@@ -51,18 +51,17 @@ public class Installer {
     /**
      * Installs or reinstalls. Safe to repeat.
      *
-     * @param pasted what the user pasted, white space and all
+     * @param given the token as the user gave it
      * @param region where to ask; empty tries US, then EU
      * @param force accept a token of another PagerDuty account than before
      */
     public InstallResult install(
-            WorkspaceId workspaceId, String pasted, Optional<Region> region, boolean force, Deadline deadline) {
-        String trimmed = pasted == null ? "" : pasted.strip();
-        Optional<Refusal> misshapen = lookAtShape(trimmed);
+            WorkspaceId workspaceId, GivenToken given, Optional<Region> region, boolean force, Deadline deadline) {
+        Optional<Refusal> misshapen = lookAtShape(given);
         if (misshapen.isPresent()) {
             return new InstallResult.Refused(misshapen.get());
         }
-        ApiToken token = new ApiToken(trimmed);
+        ApiToken token = new ApiToken(given.text());
         List<Region> regions = region.map(List::of).orElse(List.of(Region.US, Region.EU));
         List<String> tried = new ArrayList<>();
         for (Region candidate : regions) {
@@ -124,6 +123,12 @@ public class Installer {
         if (saved instanceof TokenStore.Saved.NotOurs notOurs) {
             return new InstallResult.Refused(refusalOfSecret(notOurs));
         }
+        if (saved instanceof TokenStore.Saved.UnderOtherKey other) {
+            return new InstallResult.Refused(refusalOfKey(other));
+        }
+        if (saved instanceof TokenStore.Saved.KeyUnusable unusable) {
+            return new InstallResult.Refused(refusalOfKey(unusable));
+        }
         String tokenVersion = ((TokenStore.Saved.As) saved).version();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Installation installation = new Installation(
@@ -139,22 +144,29 @@ public class Installer {
         return new InstallResult.Installed(installation, services, warnings(user, services, before), before);
     }
 
-    private static Optional<Refusal> lookAtShape(String token) {
+    private static Optional<Refusal> lookAtShape(GivenToken given) {
+        String token = given.text();
         if (token.isEmpty()) {
-            return Optional.of(new Refusal(
-                    "TOKEN_EMPTY", "accessToken is missing or holds nothing but white space.", HOW_TO_CREATE));
+            return Optional.of(new Refusal("TOKEN_EMPTY", given.whyEmpty(), HOW_TO_CREATE));
         }
         if (INTEGRATION_KEY.matcher(token).matches()) {
             return Optional.of(new Refusal(
                     "INTEGRATION_KEY",
-                    "accessToken has 32 hexadecimal digits: that is an Events API integration key, not an API token.",
+                    given.place()
+                            + " holds 32 hexadecimal digits: that is an Events API integration key, not an API token.",
                     HOW_TO_CREATE));
+        }
+        if (ApiToken.isJson(token)) {
+            return Optional.of(new Refusal(
+                    "TOKEN_INVALID",
+                    given.place() + " holds JSON, not the bare token.",
+                    given.givenAlone() + HOW_TO_CREATE));
         }
         if (!ApiToken.isValid(token)) {
             return Optional.of(new Refusal(
                     "TOKEN_INVALID",
-                    "accessToken holds white space or characters that no PagerDuty token has.",
-                    "Paste the token alone, without quotes or other text. " + HOW_TO_CREATE));
+                    given.place() + " holds white space or characters that no PagerDuty token has.",
+                    given.givenAlone() + HOW_TO_CREATE));
         }
         return Optional.empty();
     }
@@ -196,6 +208,40 @@ public class Installer {
                 "Give this stack another SecretPrefix, or delete that secret. If it is this workspace's token from before"
                         + " secrets had that tag, tag it: aws secretsmanager tag-resource --secret-id "
                         + found.secret() + " --tags Key=" + found.ownTag().replace("=", ",Value="));
+    }
+
+    private static Refusal refusalOfKey(TokenStore.Saved.UnderOtherKey found) {
+        String secret = found.secret();
+        String update = "aws secretsmanager update-secret --secret-id " + secret + " --kms-key-id "
+                + found.own().name();
+        String moveIt = found.waitsForDeletion()
+                ? "aws secretsmanager restore-secret --secret-id " + secret + ", then " + update
+                : update;
+        // Everybody may use the account's own key; a stack with that as its own would keep tokens from nobody.
+        String deploy = found.found().isOfTheAccount()
+                ? "G"
+                : "Deploy this stack with TokenKeyArn (kms_key_arn) of that key, as a stack made anew that meets the secrets and"
+                        + " the key of the one before. Or g";
+        return new Refusal(
+                "SECRET_KEY_MISMATCH",
+                "The secret " + secret + (found.waitsForDeletion() ? ", which waits for its deletion," : "")
+                        + " is encrypted under the KMS key " + found.found().name()
+                        + ", and this stack keeps its tokens under "
+                        + found.own().name() + ". Nothing was stored.",
+                deploy + "ive the secret this stack's key, as somebody who may use both keys: " + moveIt
+                        + ". Or delete the secret, if nothing else needs it: aws secretsmanager delete-secret --secret-id "
+                        + secret + " --force-delete-without-recovery. Then run install again.");
+    }
+
+    private static Refusal refusalOfKey(TokenStore.Saved.KeyUnusable found) {
+        return new Refusal(
+                "SECRET_KEY_UNUSABLE",
+                "The token cannot be encrypted in the secret " + found.secret() + " under the KMS key "
+                        + found.key().name() + " (" + found.words() + "). Nothing was stored.",
+                "Enable that key, or cancel its deletion, if it is disabled or to be deleted (aws kms describe-key --key-id "
+                        + found.key().name()
+                        + "); else look whether its key policy lets the account's own policies decide."
+                        + " Then run install again.");
     }
 
     /** PagerDuty gives out a subdomain once in each region. */

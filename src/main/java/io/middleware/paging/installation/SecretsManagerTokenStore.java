@@ -46,7 +46,8 @@ public class SecretsManagerTokenStore implements TokenStore {
         } catch (ResourceNotFoundException | InvalidRequestException absentOrWaitingForDeletion) {
             return Optional.empty();
         } catch (SecretsManagerException failure) {
-            if (isDenied(failure) && whyDenied(name).isPresent()) {
+            if (SecretsManagerErrors.isOfKms(failure)
+                    || SecretsManagerErrors.isDenied(failure) && whyDenied(name).isPresent()) {
                 return Optional.empty();
             }
             throw failure;
@@ -66,7 +67,11 @@ public class SecretsManagerTokenStore implements TokenStore {
         } catch (InvalidRequestException waitsForDeletion) {
             return "the secret " + name + " waits for its deletion";
         } catch (SecretsManagerException failure) {
-            return (isDenied(failure) ? whyDenied(name) : Optional.<String>empty()).orElseThrow(() -> failure);
+            if (SecretsManagerErrors.isOfKms(failure)) {
+                return whyNotDecrypted(name, failure);
+            }
+            return (SecretsManagerErrors.isDenied(failure) ? whyDenied(name) : Optional.<String>empty())
+                    .orElseThrow(() -> failure);
         }
     }
 
@@ -85,9 +90,14 @@ public class SecretsManagerTokenStore implements TokenStore {
         }
     }
 
-    private static boolean isDenied(SecretsManagerException failure) {
-        return failure.awsErrorDetails() != null
-                && "AccessDeniedException".equals(failure.awsErrorDetails().errorCode());
+    /** Until somebody makes the key usable again, or gives the secret this stack's. */
+    private String whyNotDecrypted(String name, SecretsManagerException failure) {
+        KmsKey key = KmsKey.ofSecret(
+                secrets.describeSecret(request -> request.secretId(name)).kmsKeyId());
+        return "the secret " + name + " cannot be decrypted (" + SecretsManagerErrors.words(failure)
+                + "); its KMS key is " + key.name()
+                + ": enable that key or cancel its deletion if it is disabled or to be deleted; if it is another key than this"
+                + " stack's, encrypt the secret under this stack's key, or deploy with TokenKeyArn of that key";
     }
 
     private static String describe(String text) {
@@ -153,6 +163,8 @@ public class SecretsManagerTokenStore implements TokenStore {
             return new Saved.As(secrets.createSecret(request.build()).versionId());
         } catch (ResourceExistsException anotherInstallWasFaster) {
             return replace(name, token);
+        } catch (SecretsManagerException failure) {
+            return keyUnusable(name, ownKey().orElse(KmsKey.OF_THE_ACCOUNT), failure);
         }
     }
 
@@ -162,13 +174,40 @@ public class SecretsManagerTokenStore implements TokenStore {
         if (whyNotOurs.isPresent()) {
             return new Saved.NotOurs(name, whyNotOurs.get(), STACK_TAG + "=" + config.stack());
         }
-        if (secret.deletedDate() != null) {
+        KmsKey key = KmsKey.ofSecret(secret.kmsKeyId());
+        boolean waitsForDeletion = secret.deletedDate() != null;
+        Optional<KmsKey> otherKey =
+                ownKey().filter(own -> waitsForDeletion ? !own.isSameAs(key) : own.isOtherThan(key));
+        if (otherKey.isPresent()) {
+            return new Saved.UnderOtherKey(name, key, otherKey.get(), waitsForDeletion);
+        }
+        if (waitsForDeletion) {
             // Deleted with a recovery window it keeps its name for 7 to 30 days, and takes no value meanwhile.
             secrets.restoreSecret(request -> request.secretId(name));
         }
-        return new Saved.As(
-                secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
-                        .versionId());
+        try {
+            return new Saved.As(
+                    secrets.putSecretValue(request -> request.secretId(name).secretString(token.reveal()))
+                            .versionId());
+        } catch (SecretsManagerException failure) {
+            // An alias did not tell which key it is: KMS did.
+            return SecretsManagerErrors.isOfKms(failure)
+                            && ownKey().filter(own -> !own.isSameAs(key)).isPresent()
+                    ? new Saved.UnderOtherKey(name, key, ownKey().get(), false)
+                    : keyUnusable(name, key, failure);
+        }
+    }
+
+    private static Saved keyUnusable(String name, KmsKey key, SecretsManagerException failure) {
+        if (!SecretsManagerErrors.isOfKms(failure)) {
+            throw failure;
+        }
+        return new Saved.KeyUnusable(name, key, SecretsManagerErrors.words(failure));
+    }
+
+    /** Under which new secrets are encrypted; empty for the account's own. */
+    private Optional<KmsKey> ownKey() {
+        return config.secretKmsKey().map(KmsKey::new);
     }
 
     /** Empty when its tag names this stack. */

@@ -8,7 +8,7 @@ import io.middleware.paging.pagerduty.ApiToken;
 
 /** Where tokens rest. Thread-safe; failures of the store are thrown. */
 public interface TokenStore {
-    /** Empty when there is none, when it waits for its deletion, or when what is stored can be no token. */
+    /** Empty when there is none, when it waits for its deletion, cannot be decrypted, or when what is stored can be no token. */
     Optional<StoredToken> find(WorkspaceId workspaceId);
 
     /** Why {@link #find} finds none, as the end of a sentence: "there is no secret pagerduty/acme". Reads the store again. */
@@ -52,6 +52,24 @@ public interface TokenStore {
     sealed interface Saved {
         /** @param version that now holds the token */
         record As(String version) implements Saved {}
+
+        /**
+         * The secret is this stack's, and encrypted under another KMS key than this stack's, which the functions may not use.
+         * Nothing was changed.
+         *
+         * @param found the secret's key
+         * @param own this stack's key
+         * @param waitsForDeletion whether the secret waits for its deletion
+         */
+        record UnderOtherKey(String secret, KmsKey found, KmsKey own, boolean waitsForDeletion) implements Saved {}
+
+        /**
+         * KMS does not let the token be encrypted. No token was stored.
+         *
+         * @param key under which it would be
+         * @param words what AWS says
+         */
+        record KeyUnusable(String secret, KmsKey key, String words) implements Saved {}
 
         /**
          * The secret exists and is not this stack's to write. Nothing was changed.

@@ -88,8 +88,8 @@ public class Scene {
     void editSecret(String text) {
         try (SecretsManagerClient secrets =
                 AwsClients.secretsManager(TestCloud.current().secrets().endpoint())) {
-            secrets.putSecretValue(
-                    request -> request.secretId("pagerduty/" + workspaceId).secretString(text));
+            secrets.putSecretValue(request ->
+                    request.secretId(TestCloud.secretName(workspaceId)).secretString(text));
         }
     }
 

@@ -31,6 +31,7 @@ import io.middleware.paging.harness.WatchedAws;
 import io.middleware.paging.installation.Accounts;
 import io.middleware.paging.installation.DynamoInstallations;
 import io.middleware.paging.installation.DynamoSetupLocks;
+import io.middleware.paging.installation.GivenToken;
 import io.middleware.paging.installation.InstallResult;
 import io.middleware.paging.installation.Installation;
 import io.middleware.paging.installation.InstallationConfig;
@@ -141,7 +142,13 @@ class UninstallerTest {
                             () -> uninstalls.add(
                                     uninstaller(new WatchedAws.Watch() {}).uninstall(workspace, deadline()))));
 
-            installer(aws).install(workspace, Sample.RESPONDER_TOKEN, Optional.empty(), false, deadline());
+            installer(aws)
+                    .install(
+                            workspace,
+                            GivenToken.inRequest(Sample.RESPONDER_TOKEN),
+                            Optional.empty(),
+                            false,
+                            deadline());
 
             assertOneState();
             if (aws.calls() < moment) {
@@ -237,14 +244,15 @@ class UninstallerTest {
     void aSecretOfAnotherStackIsLeftAlone() {
         ready();
         try (SecretsManagerClient secrets = secrets()) {
-            secrets.tagResource(request -> request.secretId("pagerduty/" + workspace)
+            secrets.tagResource(request -> request.secretId(TestCloud.secretName(workspace))
                     .tags(Tag.builder().key("paging-stack").value("other").build()));
 
             Uninstaller.Result result = uninstaller(new WatchedAws.Watch() {}).uninstall(workspace, deadline());
 
             assertThat(((Uninstaller.Result.Uninstalled) result).token())
-                    .isEqualTo(new TokenStore.Removed.NotOurs("pagerduty/" + workspace, "belongs to the stack other"));
-            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+                    .isEqualTo(new TokenStore.Removed.NotOurs(
+                            TestCloud.secretName(workspace), "belongs to the stack other"));
+            assertThat(secrets.describeSecret(request -> request.secretId(TestCloud.secretName(workspace)))
                             .deletedDate())
                     .isNull();
         }
@@ -270,7 +278,7 @@ class UninstallerTest {
         cloud.clock().advance(LOCK_LAPSES);
         try (SecretsManagerClient secrets = secrets()) {
             secrets.deleteSecret(
-                    request -> request.secretId("pagerduty/" + workspace).recoveryWindowInDays(30L));
+                    request -> request.secretId(TestCloud.secretName(workspace)).recoveryWindowInDays(30L));
         }
 
         assertThat(uninstaller(new WatchedAws.Watch() {}).uninstall(workspace, deadline()))
@@ -322,7 +330,7 @@ class UninstallerTest {
 
     private InstallResult install() {
         return installer(new WatchedAws(cloud, new WatchedAws.Watch() {}))
-                .install(workspace, Sample.MANAGER_TOKEN, Optional.empty(), false, deadline());
+                .install(workspace, GivenToken.inRequest(Sample.MANAGER_TOKEN), Optional.empty(), false, deadline());
     }
 
     private RuleBinder.BindResult bind() {
@@ -399,7 +407,7 @@ class UninstallerTest {
         assertThat(installations.find(workspace)).isEmpty();
         assertThat(boundRules()).isEmpty();
         try (SecretsManagerClient secrets = secrets()) {
-            assertThat(secrets.describeSecret(request -> request.secretId("pagerduty/" + workspace))
+            assertThat(secrets.describeSecret(request -> request.secretId(TestCloud.secretName(workspace)))
                             .deletedDate())
                     .as("the secret waits for its deletion")
                     .isNotNull();

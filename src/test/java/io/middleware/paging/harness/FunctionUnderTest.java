@@ -89,6 +89,21 @@ public final class FunctionUnderTest {
         }
     }
 
+    /** As {@link Install}, with a key of the stack and a place for tokens to be handed over, as the template sets them. */
+    public static final class InstallWithKey implements QuarkusTestProfile {
+        public static final String KEY = "arn:aws:kms:us-east-1:000000000000:key/1111aaaa-2222-3333-4444-555555555555";
+
+        public static final String HAND_OVER = "pagerduty-handover/paging/";
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            Map<String, String> overrides = new HashMap<>(export("install"));
+            overrides.put("paging.secret-kms-key", KEY);
+            overrides.put("paging.handover-prefix", HAND_OVER);
+            return overrides;
+        }
+    }
+
     /** A deployment that exports {@code list-services}. */
     public static final class ListServices implements QuarkusTestProfile {
         @Override

@@ -49,6 +49,11 @@ public class TestCloud implements QuarkusTestResourceLifecycleManager {
     private DynamoDbClient dynamo;
     private SqsClient sqs;
 
+    /** The secret that holds the workspace's token, by what the functions are set to by default. */
+    public static String secretName(Object workspaceId) {
+        return "pagerduty/paging/" + workspaceId;
+    }
+
     public static TestCloud current() {
         return current;
     }

@@ -43,6 +43,7 @@ final class Actions {
 
     private final Clock clock;
     private final Random random;
+    private final Keys keys;
     private final Map<String, Secret> secrets = new TreeMap<>();
     private final Map<String, Function<Parameters, ObjectNode>> actions = Map.ofEntries(
             Map.entry("CreateSecret", this::createSecret),
@@ -58,9 +59,10 @@ final class Actions {
             Map.entry("UntagResource", this::untagResource));
     private long created;
 
-    Actions(Clock clock, Random random) {
+    Actions(Clock clock, Random random, Keys keys) {
         this.clock = clock;
         this.random = random;
+        this.keys = keys;
     }
 
     Set<String> names() {
@@ -113,8 +115,8 @@ final class Actions {
         secret.description = description.orElse(null);
         secret.kmsKeyId = kmsKeyId.orElse(null);
         secret.tags.putAll(tags);
-        secrets.put(name, secret);
         value.ifPresent(present -> addVersion(secret, token, present, List.of(Secret.CURRENT)));
+        secrets.put(name, secret);
         return withVersion(secret, value.map(present -> token));
     }
 
@@ -134,6 +136,7 @@ final class Actions {
         Optional<String> label = parameters.text("VersionStage", 1, 256);
         Secret secret = usable(parameters);
         Secret.Version version = version(secret, versionId, label);
+        keys.checkDecrypting(version.kmsKeyId());
 
         secret.accessedAt = today();
         ObjectNode answer = arnAndName(secret);
@@ -183,9 +186,13 @@ final class Actions {
         Optional<String> token = value.map(present -> clientRequestToken(parameters));
 
         Secret secret = usable(parameters);
+        if (parameters.has("KmsKeyId")) {
+            keys.checkDecrypting(secret.kmsKeyId);
+            keys.checkEncrypting(kmsKeyId.orElse(null));
+            secret.encryptUnder(kmsKeyId.orElse(null));
+        }
         value.ifPresent(present -> addOrRepeat(secret, token.get(), present, List.of(Secret.CURRENT)));
         description.ifPresent(text -> secret.description = text);
-        kmsKeyId.ifPresent(id -> secret.kmsKeyId = id);
         secret.changedAt = clock.instant();
         return withVersion(secret, token);
     }
@@ -355,8 +362,11 @@ final class Actions {
         return parameters.text("Description", 0, MAX_DESCRIPTION_CHARS);
     }
 
+    /** Empty for the account's key for Secrets Manager: "If you set this to an empty string" (UpdateSecret), by name, or absent. */
     private static Optional<String> kmsKeyId(Parameters parameters) {
-        return parameters.text("KmsKeyId", 0, 2_048);
+        return parameters
+                .text("KmsKeyId", 0, 2_048)
+                .filter(key -> !key.isEmpty() && !key.endsWith("alias/aws/secretsmanager"));
     }
 
     private static Map<String, String> tags(Parameters parameters) {
@@ -394,7 +404,8 @@ final class Actions {
     }
 
     private void addVersion(Secret secret, String id, SecretValue value, List<String> labels) {
-        secret.add(new Secret.Version(id, value, clock.instant()), labels);
+        keys.checkEncrypting(secret.kmsKeyId);
+        secret.add(new Secret.Version(id, value, clock.instant(), secret.kmsKeyId), labels);
     }
 
     private String newArn(String name) {

@@ -25,14 +25,16 @@ public final class FakeSecretsManager implements AutoCloseable {
     private static final Protocol PROTOCOL = new Protocol("fake-secrets-manager", "secretsmanager.", "1.1");
 
     private final Actions actions;
+    private final Keys keys;
     private final AwsJsonServer server;
     private final Map<String, Integer> callsByAction = new TreeMap<>();
     private final List<PlannedFault> plannedFaults = new ArrayList<>();
 
     private volatile Optional<Map.Entry<String, String>> policy = Optional.empty();
 
-    private FakeSecretsManager(int port, Actions actions) {
-        this.actions = actions;
+    private FakeSecretsManager(int port, Clock clock, Random random) {
+        this.keys = new Keys();
+        this.actions = new Actions(clock, random, keys);
         this.server = AwsJsonServer.start(port, PROTOCOL, this::answer);
     }
 
@@ -47,7 +49,7 @@ public final class FakeSecretsManager implements AutoCloseable {
 
     /** As {@link #start(int, Clock)}, with the source of the six characters at the end of an ARN. */
     public static FakeSecretsManager start(int port, Clock clock, Random random) {
-        return new FakeSecretsManager(port, new Actions(clock, random));
+        return new FakeSecretsManager(port, clock, random);
     }
 
     public URI endpoint() {
@@ -85,9 +87,23 @@ public final class FakeSecretsManager implements AutoCloseable {
         policy = Optional.of(Map.entry(tag, value));
     }
 
-    /** Forgets the faults that have not come yet, and {@link #allowOnly}. */
+    /**
+     * From now on as for a caller that may use no other KMS keys than these, however a secret names them (id, ARN), and the
+     * account's key for Secrets Manager.
+     */
+    public void allowOnlyKeys(String... keys) {
+        this.keys.allowOnly(keys);
+    }
+
+    /** From now on nothing can be encrypted or decrypted under this KMS key: it is disabled, or waits for its deletion. */
+    public void disableKey(String key) {
+        keys.disable(key);
+    }
+
+    /** Forgets the faults that have not come yet, {@link #allowOnly}, and what was said of keys. */
     public void heal() {
         policy = Optional.empty();
+        keys.heal();
         synchronized (plannedFaults) {
             plannedFaults.clear();
         }

@@ -17,12 +17,15 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Random;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.secretsmanager.model.DecryptionFailureException;
+import software.amazon.awssdk.services.secretsmanager.model.EncryptionFailureException;
 import software.amazon.awssdk.services.secretsmanager.model.InternalServiceErrorException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
@@ -159,6 +162,56 @@ class FakeSecretsManagerTest extends SecretsManagerContract {
     }
 
     @Test
+    void aKeyThatTheCallerMayNotUseEncryptsAndDecryptsNothing() {
+        aws.createSecret(create -> create.name(name).secretString("one").kmsKeyId(KEY));
+        fake.allowOnlyKeys(OTHER_KEY);
+
+        assertDenied(this::read);
+        assertDenied(() -> aws.putSecretValue(put -> put.secretId(name).secretString("two")));
+        assertDenied(() -> aws.updateSecret(update -> update.secretId(name).kmsKeyId(OTHER_KEY)));
+        assertDenied(() -> aws.createSecret(
+                create -> create.name(name + "/2").secretString("one").kmsKeyId(KEY)));
+        assertThat(describe().kmsKeyId()).isEqualTo(KEY);
+        assertThat(aws.createSecret(create -> create.name(name + "/3").secretString("the account's own key"))
+                        .versionId())
+                .isNotNull();
+
+        fake.allowOnlyKeys(KEY.substring(KEY.lastIndexOf('/') + 1));
+
+        assertThat(read()).as("named by its id").isEqualTo("one");
+    }
+
+    private static void assertDenied(ThrowingCallable call) {
+        assertThatExceptionOfType(SecretsManagerException.class)
+                .isThrownBy(call)
+                .withMessageContaining("Access to KMS is not allowed")
+                .matches(denied -> denied.awsErrorDetails().errorCode().equals("AccessDeniedException"));
+    }
+
+    @Test
+    void aDisabledKeyEncryptsAndDecryptsNothing() {
+        aws.createSecret(create -> create.name(name).secretString("one").kmsKeyId(KEY));
+        fake.disableKey(KEY);
+
+        assertThatExceptionOfType(DecryptionFailureException.class).isThrownBy(this::read);
+        assertThatExceptionOfType(EncryptionFailureException.class)
+                .isThrownBy(() -> aws.putSecretValue(put -> put.secretId(name).secretString("two")));
+
+        fake.heal();
+
+        assertThat(read()).isEqualTo("one");
+    }
+
+    @Test
+    void aSecretThatWasMovedToAnotherKeyIsReadWithThat() {
+        aws.createSecret(create -> create.name(name).secretString("one").kmsKeyId(KEY));
+        aws.updateSecret(update -> update.secretId(name).kmsKeyId(OTHER_KEY));
+        fake.allowOnlyKeys(OTHER_KEY);
+
+        assertThat(read()).isEqualTo("one");
+    }
+
+    @Test
     void aFaultOfAMisspeltActionIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> fake.failNext(1, "GetSecret", Fault.throttling()))
@@ -203,7 +256,7 @@ class FakeSecretsManagerTest extends SecretsManagerContract {
 
         assertThat(fake.toString()).doesNotContain("hunter2");
         assertThat(new SecretValue("hunter2", null)).hasToString("SecretValue[redacted]");
-        assertThat(new Secret.Version("1", new SecretValue(null, "aHVudGVyMg=="), NOON).toString())
+        assertThat(new Secret.Version("1", new SecretValue(null, "aHVudGVyMg=="), NOON, null).toString())
                 .doesNotContain("aHVudGVyMg==");
     }
 

@@ -20,6 +20,11 @@ final class Parameters {
         this.json = json;
     }
 
+    /** Whether the field is there, whatever it holds. */
+    boolean has(String field) {
+        return field(field).isPresent();
+    }
+
     String required(String field, int minChars, int maxChars) {
         return text(field, minChars, maxChars).orElseThrow(() -> missing(field));
     }

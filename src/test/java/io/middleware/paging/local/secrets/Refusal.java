@@ -31,6 +31,26 @@ final class Refusal extends AwsError {
                         + " action");
     }
 
+    /** As Secrets Manager words it: its own code, and nothing of which key it was. */
+    static Refusal kmsDenied() {
+        return new Refusal("AccessDeniedException", "Access to KMS is not allowed");
+    }
+
+    /** API reference, errors of CreateSecret and PutSecretValue. */
+    static Refusal encryptionFailure() {
+        return new Refusal(
+                "EncryptionFailure",
+                "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key"
+                        + " is available, enabled, and not in an invalid state.");
+    }
+
+    /** API reference, errors of GetSecretValue. */
+    static Refusal decryptionFailure() {
+        return new Refusal(
+                "DecryptionFailure",
+                "Secrets Manager can't decrypt the protected secret text using the provided KMS key.");
+    }
+
     static Refusal exists(String message) {
         return new Refusal("ResourceExistsException", message);
     }

@@ -44,8 +44,12 @@ final class Secret {
         this.changedAt = now;
     }
 
-    /** A version and the moment of its creation; its labels are asked of the secret. */
-    record Version(String id, SecretValue value, Instant createdAt) {}
+    /**
+     * A version and the moment of its creation; its labels are asked of the secret.
+     *
+     * @param kmsKeyId under which it is encrypted; null for the account's key for Secrets Manager
+     */
+    record Version(String id, SecretValue value, Instant createdAt, String kmsKeyId) {}
 
     /** Adds a version and moves these labels to it; the version that loses AWSCURRENT becomes AWSPREVIOUS. */
     void add(Version version, List<String> labels) {
@@ -59,6 +63,15 @@ final class Secret {
                 .filter(id -> versions.size() > MAX_VERSIONS && !versionIdByLabel.containsValue(id))
                 .findFirst()
                 .ifPresent(versions::remove);
+    }
+
+    /** The secret's later versions are encrypted under this key, and so are now those with a label. */
+    void encryptUnder(String key) {
+        kmsKeyId = key;
+        versionIdByLabel
+                .values()
+                .forEach(id -> versions.computeIfPresent(
+                        id, (same, old) -> new Version(id, old.value(), old.createdAt(), key)));
     }
 
     private void move(String label, String versionId) {

@@ -48,6 +48,9 @@ import software.amazon.awssdk.services.secretsmanager.model.Tag;
  */
 abstract class SecretsManagerContract {
 
+    static final String KEY = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555";
+    static final String OTHER_KEY = "arn:aws:kms:us-east-1:000000000000:key/99999999-2222-3333-4444-555555555555";
+
     final String name = "contract/" + UUID.randomUUID();
     SecretsManagerClient aws;
 
@@ -424,6 +427,32 @@ abstract class SecretsManagerContract {
                         .secretList())
                 .extracting(SecretListEntry::name)
                 .containsExactly(name);
+    }
+
+    @Test
+    void aSecretNamesItsKeyUnlessThatIsTheAccountsOwn() {
+        create("one");
+        aws.createSecret(create -> create.name(name + "/2").secretString("two").kmsKeyId("alias/aws/secretsmanager"));
+        aws.createSecret(
+                create -> create.name(name + "/3").secretString("three").kmsKeyId(KEY));
+
+        assertThat(describe().kmsKeyId()).isNull();
+        assertThat(aws.describeSecret(describe -> describe.secretId(name + "/2"))
+                        .kmsKeyId())
+                .isNull();
+        assertThat(aws.describeSecret(describe -> describe.secretId(name + "/3"))
+                        .kmsKeyId())
+                .isEqualTo(KEY);
+    }
+
+    @Test
+    void anUpdateMovesASecretToAnotherKey() {
+        aws.createSecret(create -> create.name(name).secretString("one").kmsKeyId(KEY));
+
+        aws.updateSecret(update -> update.secretId(name).kmsKeyId(OTHER_KEY));
+
+        assertThat(describe().kmsKeyId()).isEqualTo(OTHER_KEY);
+        assertThat(read()).isEqualTo("one");
     }
 
     @Test
