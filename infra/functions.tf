@@ -173,11 +173,8 @@ resource "aws_lambda_event_source_mapping" "alerts" {
   function_response_types            = ["ReportBatchItemFailures"]
   tags                               = var.tags
 
-  dynamic "scaling_config" {
-    for_each = var.notify.maximum_concurrency == null ? [] : [var.notify.maximum_concurrency]
-    content {
-      maximum_concurrency = scaling_config.value
-    }
+  scaling_config {
+    maximum_concurrency = var.notify.maximum_concurrency
   }
 
   # Lambda looks whether the role may receive when the mapping is made, and polls until it is gone.

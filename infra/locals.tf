@@ -15,8 +15,9 @@ locals {
   batch_size      = var.queue.fifo ? min(10, var.notify.batch_size) : var.notify.batch_size
   batching_window = var.queue.fifo ? 0 : var.notify.batching_window
 
-  # AWS asks for six times the time-out of the function, and the batching window. Lambda takes nothing below the time-out.
-  visibility_timeout = 6 * var.notify.timeout + local.batching_window
+  # 10 s more for a process that has to start first (Lambda's limit for that), and 5 s for the lease, which is so much longer than the
+  # time-out: a message is back when nobody can hold its claim any more.
+  visibility_timeout = var.notify.timeout + 15 + local.batching_window
 
   memory_size = var.memory_size != null ? var.memory_size : (var.package.runtime == "provided.al2023" ? 256 : 512)
 

@@ -54,12 +54,12 @@ variable "memory_size" {
 }
 
 variable "notify" {
-  description = "notify and its event source: timeout and batching_window in seconds. maximum_concurrency: how many run at once at most; null: as many as the account allows. A FIFO queue gives batches of 10 at most, and has no window."
+  description = "notify and its event source: timeout and batching_window in seconds. maximum_concurrency: how many run at once at most. What is in one batch is late together after a crash. A FIFO queue gives batches of 10 at most, and has no window."
   type = object({
     timeout             = optional(number, 30)
-    batch_size          = optional(number, 50)
-    batching_window     = optional(number, 1)
-    maximum_concurrency = optional(number)
+    batch_size          = optional(number, 10)
+    batching_window     = optional(number, 0)
+    maximum_concurrency = optional(number, 10)
   })
   default  = {}
   nullable = false
@@ -69,20 +69,20 @@ variable "notify" {
     error_message = "notify.timeout must be a whole number from 10 to 900 seconds: less than 10 leaves no time for a call to PagerDuty, and Lambda takes no more than 900."
   }
   validation {
-    condition     = var.notify.batch_size >= 1 && var.notify.batch_size <= 10000
-    error_message = "notify.batch_size must be 1 to 10000."
+    condition     = var.notify.batch_size >= 1 && var.notify.batch_size <= 250
+    error_message = "notify.batch_size must be 1 to 250: PagerDuty resolves no more in one call."
   }
   validation {
-    condition     = var.notify.batching_window >= 0 && var.notify.batching_window <= 300
-    error_message = "notify.batching_window must be 0 to 300 seconds."
+    condition     = var.notify.batching_window >= 0 && var.notify.batching_window <= 10
+    error_message = "notify.batching_window must be 0 to 10 seconds: each page that comes alone is so much later."
   }
   validation {
     condition     = var.notify.batch_size <= 10 || var.notify.batching_window >= 1 || var.queue.fifo
     error_message = "notify.batch_size above 10 needs a batching_window of at least 1 second. Set batching_window to 1, or batch_size to 10 or less."
   }
   validation {
-    condition     = var.notify.maximum_concurrency == null || try(var.notify.maximum_concurrency >= 2 && var.notify.maximum_concurrency <= 1000, false)
-    error_message = "notify.maximum_concurrency must be 2 to 1000, as Lambda asks of a queue's event source. Leave it out for no limit but the account's."
+    condition     = var.notify.maximum_concurrency >= 2 && var.notify.maximum_concurrency <= 1000
+    error_message = "notify.maximum_concurrency must be 2 to 1000, as Lambda asks of a queue's event source."
   }
 }
 

@@ -85,8 +85,8 @@ run "the_log_level_reaches_all_functions" {
 
 run "what_can_be_derived_is_derived" {
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 181
-    error_message = "The visibility time-out must be six times the time-out of notify, and the batching window."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 45
+    error_message = "A message must be back 15 s after the time-out of notify."
   }
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PAGING_QUEUE_RETENTION"] == tostring(aws_sqs_queue.alerts.message_retention_seconds)
@@ -125,16 +125,16 @@ run "the_event_source_is_explicit" {
     error_message = "notify answers with what failed of a batch."
   }
   assert {
-    condition     = aws_lambda_event_source_mapping.alerts.batch_size == 50 && aws_lambda_event_source_mapping.alerts.maximum_batching_window_in_seconds == 1
-    error_message = "Batches of 50 within a second."
+    condition     = aws_lambda_event_source_mapping.alerts.batch_size == 10 && aws_lambda_event_source_mapping.alerts.maximum_batching_window_in_seconds == 0
+    error_message = "Batches of 10, and no page waits for company."
   }
   assert {
-    condition     = length(aws_lambda_event_source_mapping.alerts.scaling_config) == 0
-    error_message = "Without maximum_concurrency there is no limit."
+    condition     = aws_lambda_event_source_mapping.alerts.scaling_config[0].maximum_concurrency == 10
+    error_message = "A storm must leave the account its concurrency."
   }
 }
 
-run "concurrency_can_be_limited" {
+run "concurrency_can_be_set" {
   variables {
     notify = { maximum_concurrency = 20, timeout = 60, batching_window = 5 }
   }
@@ -143,7 +143,7 @@ run "concurrency_can_be_limited" {
     error_message = "maximum_concurrency must reach the event source."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 365
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 80
     error_message = "The visibility time-out must follow the time-out and the window."
   }
 }

@@ -31,8 +31,8 @@ run "batches_are_those_of_fifo" {
     error_message = "FIFO gives 10 messages at most, and has no window."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 180
-    error_message = "Without a window the visibility time-out is six times the time-out."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 45
+    error_message = "Without a window the visibility time-out is 15 s more than the time-out."
   }
 }
 
