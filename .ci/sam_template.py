@@ -4,8 +4,9 @@
     .ci/sam_template.py transform [Parameter=Value ...]     prints the transformed template
     .ci/sam_template.py combinations FOLDER                 writes the template and its transform for combinations of its parameters
 
-Combinations: any two values of any two parameters stand together in one of them. A parameter's values are its AllowedValues, or its
-default and its bounds, or its default and the example below. Needs no AWS account and no network.
+Combinations: any two values of any two parameters stand together in one of them. A parameter's values are its AllowedValues (of many, the
+first and the last, and the default), or its default and its bounds, or its default and the example below. Needs no AWS account and no
+network.
 """
 
 import itertools
@@ -72,9 +73,10 @@ def transform(parameters):
 
 
 def values(name, parameter):
-    if "AllowedValues" in parameter:
-        return [str(value) for value in parameter["AllowedValues"]]
     default = str(parameter["Default"])
+    if "AllowedValues" in parameter:
+        allowed = [str(value) for value in parameter["AllowedValues"]]
+        return allowed if len(allowed) <= 3 else list(dict.fromkeys([default, allowed[0], allowed[-1]]))
     bounds = [str(parameter[bound]) for bound in ("MinValue", "MaxValue") if bound in parameter]
     if default == "" and name not in EXAMPLES:
         raise SystemExit(f"Parameter {name} is empty by default: add an example of it to EXAMPLES in .ci/sam_template.py")

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -59,16 +58,9 @@ public class BindRuleFunction {
     @Funq("bind-rule")
     public Reply bindRule(JsonNode request) {
         RequestFields fields = new RequestFields(request);
-        OnRefusal onRefusal = fields.oneOf(
-                "onRefusal",
-                OnRefusal::parse,
-                OnRefusal.VALUE,
-                "value or fail",
-                "Leave onRefusal out to get a refusal as an answer.");
+        OnRefusal onRefusal = OnRefusal.in(fields);
         Reply reply = bind(fields);
-        if (reply.error() != null && onRefusal == OnRefusal.FAIL) {
-            throw new RefusedException(reply.error());
-        }
+        onRefusal.check(reply.error());
         return reply;
     }
 
@@ -142,18 +134,6 @@ public class BindRuleFunction {
                     "Set one of them; list-services shows both.");
         }
         return id.isPresent() ? new ServiceChoice.ById(id.get()) : new ServiceChoice.ByName(name.orElse(""));
-    }
-
-    /** What becomes of a refusal: an answer, or a function error. */
-    private enum OnRefusal {
-        VALUE,
-        FAIL;
-
-        static Optional<OnRefusal> parse(String text) {
-            return Stream.of(values())
-                    .filter(choice -> choice.name().equalsIgnoreCase(text))
-                    .findFirst();
-        }
     }
 
     /** Either {@code error} or all the rest. {@code changes} says what saving again changed. */

@@ -56,11 +56,19 @@ public class InstallFunction {
     /**
      * @param request {@code workspaceId}, {@code accessToken} or {@code accessTokenSecretId} (a secret that holds it, which is
      *     read once), {@code region} ({@code us}, {@code eu}, default {@code auto}), {@code force} (default false: a token of
-     *     another PagerDuty account is refused)
+     *     another PagerDuty account is refused), {@code onRefusal} ({@code fail}, default {@code value})
+     * @throws RefusedException if it is refused, and {@code onRefusal} is {@code fail}
      */
     @Funq("install")
     public Reply install(JsonNode request) {
         RequestFields fields = new RequestFields(request);
+        OnRefusal onRefusal = OnRefusal.in(fields);
+        Reply reply = install(fields);
+        onRefusal.check(reply.error());
+        return reply;
+    }
+
+    private Reply install(RequestFields fields) {
         WorkspaceId workspaceId = fields.workspaceId();
         Optional<Region> region = region(fields);
         boolean force = fields.flag("force", false);

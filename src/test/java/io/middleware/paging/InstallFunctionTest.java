@@ -114,6 +114,31 @@ class InstallFunctionTest {
     }
 
     @Test
+    void whoAsksForItGetsARefusalAsAFunctionError() {
+        ObjectNode request = object().put("workspaceId", workspace).put("accessToken", Sample.REVOKED_TOKEN);
+
+        JsonNode error =
+                function.callToFail(request.deepCopy().put("onRefusal", "fail").toString());
+
+        JsonNode refusal = call(request).path("error");
+        assertThat(error.path("errorMessage").asText())
+                .isEqualTo("TOKEN_INVALID: " + refusal.path("message").asText() + " "
+                        + refusal.path("remedy").asText());
+        assertThat(error.toString()).doesNotContain(Sample.REVOKED_TOKEN);
+        assertNothingStored();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fail", "value"})
+    void whatIsInstalledIsAnAnswerWhateverHappensOnRefusal(String onRefusal) {
+        JsonNode reply = call(object().put("workspaceId", workspace)
+                .put("accessToken", Sample.MANAGER_TOKEN)
+                .put("onRefusal", onRefusal));
+
+        assertThat(reply.path("status").asText()).isEqualTo("ACTIVE");
+    }
+
+    @Test
     void withoutAHandOverPrefixNoSecretIsRead() {
         int read = cloud.secrets().calls("GetSecretValue");
 

@@ -270,6 +270,14 @@ class ListServicesFunctionTest {
     }
 
     @Test
+    void aBlockOfTerraformsIsRefusedByName() {
+        JsonNode reply = function.call("{\"workspaceId\":\"" + workspace + "\",\"tf\":{\"action\":\"delete\"}}");
+
+        assertThat(reply.path("error").path("code").asText()).isEqualTo("INVALID_REQUEST");
+        assertThat(reply.path("error").path("message").asText()).startsWith("tf is not taken");
+    }
+
+    @Test
     void textIsAskedForAndNothingElseCountsAsText() {
         JsonNode reply = function.call("{\"workspaceId\":\"" + workspace + "\",\"query\":false}");
 

@@ -87,7 +87,7 @@ class UninstallFunctionTest {
                     .extracting(LogLines.Line::message)
                     .containsExactly(
                             "UNINSTALLED: workspace " + workspace + ", user PUSR001, account acme (us), bindings"
-                                    + " removed 2, secret pagerduty/" + workspace + " to be deleted at "
+                                    + " removed 2, secret " + TestCloud.secretName(workspace) + " to be deleted at "
                                     + now.plus(Duration.ofDays(7)));
         }
         assertThat(installations.find(workspace)).isEmpty();

@@ -957,6 +957,8 @@ class ExplainTest {
                 .contains("alertId must have at most 1024 characters, found 1025");
         assertThat(refusal(Map.of("workspaceId", "acme", "ruleId", "r", "alertId", List.of("x"))))
                 .contains("alertId must be text, found a list");
+        assertThat(refusal(Map.of("workspaceId", "acme", "ruleId", "r", "tf", Map.of("action", "delete"))))
+                .contains("tf is not taken");
     }
 
     private String refusal(Map<String, Object> request) {

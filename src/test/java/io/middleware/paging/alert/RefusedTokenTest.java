@@ -69,6 +69,27 @@ class RefusedTokenTest {
         assertThat(scene.fires(0).outcome()).isEqualTo(OPENED);
     }
 
+    /** Only a person can enable a key: it has an alarm, and is no outage that ends by itself. */
+    @Test
+    void aSecretThatCannotBeDecryptedNeedsAPersonAndHealsByItself() {
+        String key = "arn:aws:kms:us-east-1:000000000000:key/9999aaaa-2222-3333-4444-555555555555";
+        scene.encryptSecretUnderADisabledKey(key);
+        scene.pass(Duration.ofMinutes(1));
+
+        NotifyOutcome waiting = scene.fires(0);
+
+        assertThat(waiting.outcome()).isEqualTo(WAITING);
+        assertThat(waiting.reason()).isEqualTo(Reason.TOKEN);
+        assertThat(waiting.detail()).contains("cannot be decrypted", key, "enable that key");
+        assertThat(metrics("ReauthRequired")).hasSize(1);
+
+        TestCloud.current().secrets().heal();
+        scene.pass(Duration.ofMinutes(1));
+
+        assertThat(scene.fires(0).outcome()).isEqualTo(OPENED);
+        assertThat(scene.installation().status()).isEqualTo(ACTIVE);
+    }
+
     @Test
     void oneStray401ToAResolveIsTriedAgainSoon() {
         scene.fires(0);

@@ -93,6 +93,16 @@ public class Scene {
         }
     }
 
+    /** Somebody encrypts the secret under a key that is disabled, until {@code secrets().heal()}. */
+    void encryptSecretUnderADisabledKey(String key) {
+        try (SecretsManagerClient secrets =
+                AwsClients.secretsManager(TestCloud.current().secrets().endpoint())) {
+            secrets.updateSecret(request ->
+                    request.secretId(TestCloud.secretName(workspaceId)).kmsKeyId(key));
+        }
+        TestCloud.current().secrets().disableKey(key);
+    }
+
     /** Somebody edits the installation by hand: nothing of this workspace can be handled until that is undone. */
     public void breakInstallation() {
         TestCloud.current()

@@ -104,6 +104,9 @@ class ChaosIT {
             assertThat(differences).as("seed " + SEED).isEmpty();
             assertThat(cloud.pagerDuty().doublePages()).as("seed " + SEED).isEmpty();
             assertThat(cloud.pagerDuty().unexpectedRequests()).isEmpty();
+            assertThat(cloud.takeDenied())
+                    .as("calls that a role does not allow")
+                    .isEmpty();
             assertThat(weather.kills()).as("processes were killed").isPositive();
             assertThat(struck(weather, "DYNAMODB_")).as("faults of DynamoDB").isPositive();
             assertThat(struck(weather, "PAGERDUTY_")).as("faults of PagerDuty").isPositive();

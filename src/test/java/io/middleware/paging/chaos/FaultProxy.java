@@ -19,6 +19,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 import io.middleware.paging.local.Forwarder;
+import io.middleware.paging.local.aws.AwsRequest;
 import io.middleware.paging.local.engine.FreePort;
 
 /**
@@ -209,23 +210,21 @@ final class FaultProxy implements AutoCloseable {
     }
 
     private static String serverError(HttpExchange exchange) {
-        String target = target(exchange);
-        return target.startsWith("DynamoDB")
-                ? "com.amazonaws.dynamodb.v20120810#InternalServerError"
-                : target.startsWith("secretsmanager") ? "InternalServiceError" : "com.amazonaws.sqs#InternalFailure";
+        return switch (AwsRequest.service(exchange).orElse("")) {
+            case "dynamodb" -> "com.amazonaws.dynamodb.v20120810#InternalServerError";
+            case "secretsmanager" -> "InternalServiceError";
+            default -> "com.amazonaws.sqs#InternalFailure";
+        };
     }
 
     private String throttling(HttpExchange exchange) {
-        String target = target(exchange);
-        return target.startsWith("DynamoDB")
-                ? random.nextBoolean()
+        return switch (AwsRequest.service(exchange).orElse("")) {
+            case "dynamodb" ->
+                random.nextBoolean()
                         ? "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
-                        : "com.amazon.coral.availability#ThrottlingException"
-                : target.startsWith("secretsmanager") ? "ThrottlingException" : "com.amazonaws.sqs#RequestThrottled";
-    }
-
-    private static String target(HttpExchange exchange) {
-        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        return target == null ? "" : target;
+                        : "com.amazon.coral.availability#ThrottlingException";
+            case "secretsmanager" -> "ThrottlingException";
+            default -> "com.amazonaws.sqs#RequestThrottled";
+        };
     }
 }

@@ -68,6 +68,9 @@ class StormIT {
     void stop() {
         if (cloud != null) {
             cloud.close();
+            assertThat(cloud.takeDenied())
+                    .as("calls that a role does not allow")
+                    .isEmpty();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.middleware.paging.chaos;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -61,9 +62,11 @@ final class Weather implements AutoCloseable {
 
     void over(LocalCloud startedCloud) {
         cloud = startedCloud;
-        dynamoDb.standBefore(cloud.endpoints().dynamodb());
-        sqs.standBefore(cloud.endpoints().sqs());
-        secrets.standBefore(cloud.endpoints().secretsmanager());
+        // Behind the weather as without it: the functions' roles are asked, and then the engines.
+        Map<String, String> aws = cloud.awsEnvironment();
+        dynamoDb.standBefore(URI.create(aws.get("AWS_ENDPOINT_URL_DYNAMODB")));
+        sqs.standBefore(URI.create(aws.get("AWS_ENDPOINT_URL_SQS")));
+        secrets.standBefore(URI.create(aws.get("AWS_ENDPOINT_URL_SECRETS_MANAGER")));
         pagerDuty.standBefore(cloud.endpoints().pagerduty());
     }
 

@@ -9,6 +9,7 @@ import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
+import io.middleware.paging.local.aws.AwsRequest;
 
 /** One address for everything: the Lambda API itself, and each request for another service passed on to its engine. */
 final class Gateway implements AutoCloseable {
@@ -123,17 +126,14 @@ final class Gateway implements AutoCloseable {
             String page)
             throws IOException {
         String path = exchange.getRequestURI().getPath();
-        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        Optional<URI> engine =
+                AwsRequest.service(exchange).map(endpoints.byName()::get).map(URI::create);
         Matcher pagerDuty = PAGERDUTY_PATH.matcher(exchange.getRequestURI().toString());
         if (pagerDuty.matches()) {
             URI host = pagerDuty.group(1).equals("us") ? endpoints.pagerduty() : endpoints.pagerdutyEu();
             forwarder.forward(exchange, host, pagerDuty.group(2));
-        } else if (target != null && target.startsWith("DynamoDB_")) {
-            forwarder.forward(exchange, endpoints.dynamodb());
-        } else if (target != null && target.startsWith("AmazonSQS.")) {
-            forwarder.forward(exchange, endpoints.sqs());
-        } else if (target != null && target.startsWith("secretsmanager.")) {
-            forwarder.forward(exchange, endpoints.secretsmanager());
+        } else if (engine.isPresent()) {
+            forwarder.forward(exchange, engine.get());
         } else if (LambdaApi.isLambda(path)) {
             lambda.handle(exchange);
         } else if (isForCloudWatch(exchange)) {

@@ -79,6 +79,7 @@ class GatewayTest {
                 notify.eventSources().get(0),
                 stack.queue("AlertQueue").url(),
                 sqs,
+                sqs,
                 event -> {
                     received.add(new String(event, StandardCharsets.UTF_8));
                     return Optional.of("{\"batchItemFailures\":[]}".getBytes(StandardCharsets.UTF_8));

@@ -26,10 +26,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
 import io.middleware.paging.local.engine.SqsEngine;
+import io.middleware.paging.local.iam.AccessControl;
+import io.middleware.paging.local.iam.AccessRecord;
+import io.middleware.paging.local.iam.DeniedCall;
 import io.middleware.paging.local.lambda.FunctionLogs;
 import io.middleware.paging.local.lambda.FunctionPackage;
 import io.middleware.paging.local.lambda.InvocationResult;
@@ -71,6 +75,8 @@ public final class LocalCloud implements AutoCloseable {
     private SqsClient sqsClient;
     private FakePagerDuty pagerDuty;
     private FakeSecretsManager secrets;
+    private AccessControl accessControl;
+    private AwsEndpoints awsOfFunctions;
     private boolean closed;
 
     public static Builder builder() {
@@ -79,7 +85,10 @@ public final class LocalCloud implements AutoCloseable {
 
     private LocalCloud(Builder builder) {
         this.functionPackage = FunctionPackage.find(Path.of("target"), builder.workDirectory, builder.form);
-        this.logs = add(new FunctionLogs(builder.workDirectory.resolve("logs"), builder.logReader));
+        this.logs = add(new FunctionLogs(builder.workDirectory.resolve("logs"), (function, line) -> {
+            builder.logReader.accept(function, line);
+            wroteLog(function);
+        }));
         this.problems = problem -> {
             logs.add("local-cloud", problem);
             builder.problems.accept(problem);
@@ -146,6 +155,19 @@ public final class LocalCloud implements AutoCloseable {
     /** Whether Secrets Manager is the fake, which can be told to fail, or another endpoint. */
     public boolean hasFakeSecretsManager() {
         return secrets != null;
+    }
+
+    /**
+     * The calls of its functions that their roles do not allow, since this was last asked. Calls that a role allows for another
+     * state of the resource are not among them: a secret that does not exist has no tag, and reading it is denied for that.
+     */
+    public List<DeniedCall> takeDenied() {
+        return accessControl == null ? List.of() : accessControl.takeDenied();
+    }
+
+    /** Where the functions find AWS, by the names of the variables that say so. Who stands between must pass requests on here. */
+    public Map<String, String> awsEnvironment() {
+        return awsOfFunctions.environment();
     }
 
     /** What the functions wrote. Problems of the local cloud itself are there under the name {@code local-cloud}. */
@@ -360,10 +382,11 @@ public final class LocalCloud implements AutoCloseable {
                 hosts.us(),
                 hosts.eu());
         List<FunctionDefinition> functions = stack.functions();
-        Map<String, String> environment = new HashMap<>(aws.environment());
+        awsOfFunctions = builder.awsEndpoint.isPresent() ? aws : startAccessControl(aws, functions);
+        Map<String, String> environment = new HashMap<>(awsOfFunctions.environment());
         environment.putAll(builder.common);
-        LambdaEmulator emulator =
-                new LambdaEmulator(functions, functionPackage, environment, builder.environments, builder.limits, logs);
+        LambdaEmulator emulator = new LambdaEmulator(
+                functions, functionPackage, environment, environments(builder, functions), builder.limits, logs);
         lambda = emulator;
         startPollers(functions, builder.limits.concurrency());
         // Closed before the pollers, which would wait for what runs.
@@ -395,12 +418,62 @@ public final class LocalCloud implements AutoCloseable {
         return new PagerDutyHosts(pagerDuty.us().url(), pagerDuty.eu().url());
     }
 
+    /** Before the engines of our own: another endpoint judges, or does not judge, by itself. */
+    private AwsEndpoints startAccessControl(AwsEndpoints aws, List<FunctionDefinition> functions) {
+        Map<FunctionDefinition, List<Map<String, Object>>> roles = new LinkedHashMap<>();
+        functions.forEach(function -> roles.put(function, stack.statements(function.logicalId())));
+        accessControl = add(AccessControl.start(
+                stack.template().stackName(),
+                roles,
+                Map.of("dynamodb", aws.dynamoDb(), "sqs", aws.sqs(), "secretsmanager", aws.secretsManager()),
+                secrets::known,
+                AccessRecord.ofThisJvm(),
+                problems));
+        return new AwsEndpoints(accessControl.endpoint(), accessControl.endpoint(), accessControl.endpoint());
+    }
+
+    /** Of single functions: what the caller wants for them, and the key by which their calls are known. */
+    private Map<String, Map<String, String>> environments(Builder builder, List<FunctionDefinition> functions) {
+        Map<String, Map<String, String>> environments = new HashMap<>(builder.environments);
+        if (accessControl != null) {
+            functions.forEach(function -> {
+                Map<String, String> own = new LinkedHashMap<>();
+                own.put("AWS_ACCESS_KEY_ID", AccessControl.accessKeyId(function));
+                own.putAll(environments.getOrDefault(function.exportName(), Map.of()));
+                environments.put(function.exportName(), own);
+            });
+        }
+        return environments;
+    }
+
+    private void wroteLog(String exportName) {
+        if (accessControl != null && lambda != null) {
+            lambda.find(exportName).ifPresent(accessControl::wroteLog);
+        }
+    }
+
+    /**
+     * A client with the rights of the function, as which Lambda receives and deletes what it hands to it. It asks for the queue's
+     * attributes when the mapping is made: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
+     */
+    private SqsClient sqsOf(FunctionDefinition function, String queueUrl) {
+        if (accessControl == null) {
+            return sqsClient;
+        }
+        SqsClient client = add(AwsClients.sqs(awsOfFunctions.sqs(), AccessControl.accessKeyId(function)));
+        client.getQueueAttributes(
+                request -> request.queueUrl(queueUrl).attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT));
+        return client;
+    }
+
     private void startPollers(List<FunctionDefinition> functions, int concurrency) {
         for (FunctionDefinition function : functions) {
             for (EventSourceDefinition mapping : function.eventSources()) {
+                String queueUrl = stack.queueUrl(mapping.queueArn());
                 EventSourcePoller poller = new EventSourcePoller(
                         mapping,
-                        stack.queueUrl(mapping.queueArn()),
+                        queueUrl,
+                        sqsOf(function, queueUrl),
                         sqsClient,
                         event -> answer(function, event),
                         concurrency,

@@ -103,12 +103,16 @@ class PrivateCaIT {
                 .pagerDuty(proxy.endpoint(), proxy.endpoint());
         environment.forEach((name, value) -> builder.environment("install", name, value));
         try (LocalCloud cloud = builder.start()) {
-            return cloud.invoke(
+            JsonNode reply = cloud.invoke(
                     "install",
                     JsonNodeFactory.instance
                             .objectNode()
                             .put("workspaceId", "behind-tls")
                             .put("accessToken", Sample.MANAGER_TOKEN));
+            assertThat(cloud.takeDenied())
+                    .as("calls that a role does not allow")
+                    .isEmpty();
+            return reply;
         }
     }
 

@@ -63,6 +63,7 @@ class SetUpPageIT {
         String printed = DocumentedCommands.run(
                 "set -euo pipefail\n" + here(commands), cloud.endpoints().lambda(), 0);
 
+        assertThat(cloud.takeDenied()).as("calls that a role does not allow").isEmpty();
         int at = 0;
         for (String shown : shown(commands)) {
             int found = printed.indexOf(shown, at);

@@ -57,6 +57,9 @@ abstract class Story {
             cloud.resumeAlerts();
             cloud.awaitDrained(PATIENCE);
             pagerDuty.faults().clear();
+            assertThat(cloud.takeDenied())
+                    .as("calls that a role does not allow")
+                    .isEmpty();
             assertThat(pagerDuty.unexpectedRequests()).isEmpty();
             assertThat(pagerDuty.doublePages()).isEmpty();
         }
@@ -162,6 +165,11 @@ abstract class Story {
     void installAndBind() {
         assertThat(install(Sample.MANAGER_TOKEN).path("status").asText()).isEqualTo("ACTIVE");
         bind("Payments");
+    }
+
+    String stack() {
+        String table = cloud.tableName("Deliveries");
+        return table.substring(0, table.length() - "-Deliveries".length());
     }
 
     static ObjectNode object() {

@@ -28,7 +28,10 @@ final class StoryCloud {
 
     private static final String BURST = "1000";
 
-    /** The last image that starts without an account at LocalStack. */
+    /**
+     * The last image that starts without an account at LocalStack: from 2026.03 on, {@code latest} included, it asks for
+     * LOCALSTACK_AUTH_TOKEN (https://blog.localstack.cloud/the-road-ahead-for-localstack/).
+     */
     private static final DockerImageName LOCALSTACK = DockerImageName.parse("localstack/localstack:4.14.0");
 
     private static LocalCloud cloud;
@@ -58,7 +61,7 @@ final class StoryCloud {
                     .environment("status", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     .environment("list-bindings", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)
                     // Its secrets are there at once: one that is gone right after an install is gone.
-                    .environment("bind-rule", "PAGING_SECRET_LAG", "PT0S");
+                    .environment("PAGING_SECRET_LAG", "PT0S");
             if (onLocalStack) {
                 builder.awsEndpoint(startLocalStack());
             }

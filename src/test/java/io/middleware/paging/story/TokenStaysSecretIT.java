@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -33,6 +34,7 @@ class TokenStaysSecretIT extends Story {
         acme.addUserToken(SHORT_LIVED, acme.user("PUSR001").orElseThrow());
         written.add(install(SHORT_LIVED).toString());
         written.add(bind("Payments").toString());
+        written.add(installFromASecret(SHORT_LIVED).toString());
         // Errors that repeat what they were sent, as proxies do.
         String echo = "{\"error\":{\"code\":2001,\"message\":\"Authorization was Token token=" + SHORT_LIVED + "\"}}";
         pagerDuty.faults().add(Fault.on("POST", "/incidents").answering(503, echo));
@@ -73,6 +75,16 @@ class TokenStaysSecretIT extends Story {
                 "u+has a blank inside")) {
             assertThat(written).noneMatch(text -> text.contains(token), "holds " + token);
         }
+    }
+
+    /** Of the user's, whose metadata is looked at below as that of all secrets. */
+    private JsonNode installFromASecret(String token) {
+        String name = "pagerduty-handover/" + stack() + "/" + workspace;
+        try (SecretsManagerClient secrets = cloud.secretsManager()) {
+            secrets.createSecret(request -> request.name(name).secretString(token));
+        }
+        return cloud.invoke(
+                "install", object().put("workspaceId", workspace).put("accessTokenSecretId", name));
     }
 
     private boolean isLogged(String function, String text) {

@@ -126,7 +126,7 @@ public final class AwsJsonServer implements AutoCloseable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Optional<Reply> reply = service.answer(action(exchange), body);
             if (reply.isPresent()) {
-                send(exchange, reply.get());
+                send(exchange, reply.get(), protocol.version());
             }
         }
     }
@@ -140,9 +140,10 @@ public final class AwsJsonServer implements AutoCloseable {
         return known ? target.substring(protocol.targetPrefix().length()) : "";
     }
 
-    private void send(HttpExchange exchange, Reply reply) throws IOException {
+    /** @param version of the protocol, as in {@link Protocol} */
+    public static void send(HttpExchange exchange, Reply reply, String version) throws IOException {
         byte[] body = JSON.writeValueAsBytes(reply.body());
-        exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-" + protocol.version());
+        exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-" + version);
         exchange.getResponseHeaders().set("x-amzn-RequestId", UUID.randomUUID().toString());
         if (reply.body().has("__type")) {
             String type = reply.body().get("__type").textValue();

@@ -22,27 +22,42 @@ public final class AwsClients {
     private AwsClients() {}
 
     public static DynamoDbClient dynamoDb(URI endpoint) {
-        return local(DynamoDbClient.builder(), endpoint)
+        return dynamoDb(endpoint, ACCESS_KEY_ID);
+    }
+
+    /** A client of who has that access key. */
+    public static DynamoDbClient dynamoDb(URI endpoint, String accessKeyId) {
+        return local(DynamoDbClient.builder(), endpoint, accessKeyId)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
     }
 
     public static SqsClient sqs(URI endpoint) {
-        return local(SqsClient.builder(), endpoint)
+        return sqs(endpoint, ACCESS_KEY_ID);
+    }
+
+    /** A client of who has that access key. */
+    public static SqsClient sqs(URI endpoint, String accessKeyId) {
+        return local(SqsClient.builder(), endpoint, accessKeyId)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
     }
 
     public static SecretsManagerClient secretsManager(URI endpoint) {
-        return local(SecretsManagerClient.builder(), endpoint)
+        return secretsManager(endpoint, ACCESS_KEY_ID);
+    }
+
+    /** A client of who has that access key. */
+    public static SecretsManagerClient secretsManager(URI endpoint, String accessKeyId) {
+        return local(SecretsManagerClient.builder(), endpoint, accessKeyId)
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build();
     }
 
-    private static <B extends AwsClientBuilder<B, C>, C> B local(B builder, URI endpoint) {
+    private static <B extends AwsClientBuilder<B, C>, C> B local(B builder, URI endpoint, String accessKeyId) {
         return builder.endpointOverride(endpoint)
                 .region(Region.of(REGION))
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY_ID, SECRET_ACCESS_KEY)));
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, SECRET_ACCESS_KEY)));
     }
 }

@@ -42,6 +42,7 @@ public final class EventSourcePoller implements AutoCloseable {
     private final EventSourceDefinition mapping;
     private final String queueUrl;
     private final SqsClient sqs;
+    private final SqsClient observer;
     private final FunctionInvoker function;
     private final Consumer<String> problems;
     private final ExecutorService workers;
@@ -52,7 +53,8 @@ public final class EventSourcePoller implements AutoCloseable {
     private int failedInvocations;
 
     /**
-     * @param sqs closed by the caller, after this poller
+     * @param sqs receives and deletes; closed by the caller, after this poller
+     * @param observer counts what is there, which is no part of an event source; closed as {@code sqs}, and may be the same
      * @param instances as many as the function may have; a mapping with a lower maximum gives it no more batches at a time
      *     than that, and receives no more messages than those
      * @param problems is told, in a sentence, what keeps messages in the queue
@@ -61,12 +63,14 @@ public final class EventSourcePoller implements AutoCloseable {
             EventSourceDefinition mapping,
             String queueUrl,
             SqsClient sqs,
+            SqsClient observer,
             FunctionInvoker function,
             int instances,
             Consumer<String> problems) {
         this.mapping = mapping;
         this.queueUrl = queueUrl;
         this.sqs = sqs;
+        this.observer = observer;
         this.function = function;
         this.problems = problems;
         int concurrency = Math.min(instances, mapping.maximumConcurrency().orElse(instances));
@@ -273,7 +277,7 @@ public final class EventSourcePoller implements AutoCloseable {
     }
 
     private Map<QueueAttributeName, String> counts() {
-        return sqs.getQueueAttributes(request -> request.queueUrl(queueUrl)
+        return observer.getQueueAttributes(request -> request.queueUrl(queueUrl)
                         .attributeNames(
                                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
                                 QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))

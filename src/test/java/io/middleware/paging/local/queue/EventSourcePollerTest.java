@@ -304,7 +304,7 @@ class EventSourcePollerTest {
                 throw new AssertionError(e);
             }
         };
-        return new EventSourcePoller(mapping, url, sqs, function, concurrency, problem -> {});
+        return new EventSourcePoller(mapping, url, sqs, sqs, function, concurrency, problem -> {});
     }
 
     private JsonNode nextEvent() throws InterruptedException {

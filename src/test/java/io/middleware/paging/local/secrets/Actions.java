@@ -84,6 +84,14 @@ final class Actions {
         return actions.get(action).apply(new Parameters(request));
     }
 
+    /** By name, by ARN, or by ARN without its suffix. */
+    synchronized Optional<KnownSecret> known(String secretId) {
+        secrets.values().removeIf(this::isGone);
+        return find(secretId)
+                .map(secret ->
+                        new KnownSecret(secret.arn, Map.copyOf(secret.tags), Optional.ofNullable(secret.kmsKeyId)));
+    }
+
     private boolean isAllowed(String action, Parameters parameters, Map.Entry<String, String> tag) {
         return switch (action) {
             case "CreateSecret" -> tag.getValue().equals(tags(parameters).get(tag.getKey()));

@@ -109,6 +109,11 @@ public final class FakeSecretsManager implements AutoCloseable {
         }
     }
 
+    /** A secret by its name, its ARN, or its ARN without the suffix; also one that waits for its deletion. No call. */
+    public Optional<KnownSecret> known(String secretId) {
+        return actions.known(secretId);
+    }
+
     /** Calls so far of one action, such as {@code GetSecretValue}, failed ones included. */
     public int calls(String action) {
         synchronized (callsByAction) {

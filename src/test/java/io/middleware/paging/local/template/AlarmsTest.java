@@ -3,36 +3,24 @@ package io.middleware.paging.local.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
-import io.middleware.paging.delivery.Outcome;
-import io.middleware.paging.harness.MutableClock;
-import io.middleware.paging.metrics.EmfLine;
-import io.middleware.paging.metrics.Metrics;
-
 /** The template's alarms watch what is written, and say what to do. */
 class AlarmsTest {
-    private static final String OWN = "PagerDutyIntegration";
     private static final String TOPIC = "arn:aws:sns:eu-west-1:111122223333:people";
-    private static final MutableClock CLOCK = new MutableClock(Instant.parse("2026-11-23T03:00:00Z"));
 
     @Test
     void everyAlarmOnAMetricOfOursWatchesOneThatIsWritten() {
-        Set<String> written = written();
+        Set<String> written = WrittenMetrics.withDimensions();
 
         List<String> watched = alarms(Map.of()).values().stream()
-                .filter(alarm -> alarm.get("Namespace").equals(OWN))
+                .filter(alarm -> alarm.get("Namespace").equals(WrittenMetrics.NAMESPACE))
                 .map(alarm -> alarm.get("MetricName") + " " + dimensions(alarm))
                 .toList();
 
@@ -90,31 +78,6 @@ class AlarmsTest {
                         id -> template.properties(id, ByName.REFERENCES),
                         (one, other) -> one,
                         LinkedHashMap::new));
-    }
-
-    /** Each metric with each set of its dimensions, as the functions write them. */
-    private static Set<String> written() {
-        List<String> lines = new ArrayList<>();
-        Metrics metrics = new Metrics(() -> OWN, lines::add, CLOCK);
-        Stream.of(Outcome.values()).forEach(outcome -> metrics.outcome(outcome.name(), "REASON"));
-        metrics.paged(Duration.ofSeconds(1));
-        metrics.waits(Duration.ofSeconds(1));
-        metrics.needsAction("REASON");
-        metrics.firstNeedsAction("acme", "cpu-high", "REASON");
-        metrics.reauthRequired("acme", "REASON");
-        metrics.flush();
-
-        Set<String> written = new TreeSet<>();
-        lines.stream()
-                .map(EmfLine::read)
-                .forEach(line -> line.dimensionSets()
-                        .forEach(names -> written.add(line.metric() + " "
-                                + names.stream()
-                                        .map(name -> name + "=" + line.field(name))
-                                        .toList())));
-        return written.stream()
-                .map(text -> text.replace('[', '{').replace(']', '}'))
-                .collect(Collectors.toSet());
     }
 
     private static Map<Object, Object> dimensions(Map<String, Object> alarm) {

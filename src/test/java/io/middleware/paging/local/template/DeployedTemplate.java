@@ -110,6 +110,11 @@ public final class DeployedTemplate implements References {
                 .toList();
     }
 
+    /** The statements of the role that a function runs with, by the function's logical id. */
+    public List<Map<String, Object>> statements(String function) {
+        return template.statements(function, this);
+    }
+
     /** The type of a resource of the template; empty if it has none of that name. */
     public Optional<String> type(String logicalId) {
         return template.hasResource(logicalId) ? Optional.of(template.type(logicalId)) : Optional.empty();

@@ -16,27 +16,27 @@ final class Evaluation {
     private static final Object NO_VALUE = new Object();
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}]+)}");
 
-    private final Map<String, String> parameters;
-    private final Map<String, Object> mappings;
+    private final Map<String, Object> parameters;
     private final Map<String, Object> conditions;
+    private final Map<String, Object> mappings;
     private final Map<String, String> pseudoParameters;
     private final References references;
 
     /**
-     * @param parameters their values, overrides applied
-     * @param mappings by name
+     * @param parameters their values, overrides applied: a text, or a list of texts
      * @param conditions by name, not yet evaluated
+     * @param mappings by name, then by first and second key
      * @param pseudoParameters such as {@code AWS::Region}
      */
     Evaluation(
-            Map<String, String> parameters,
-            Map<String, Object> mappings,
+            Map<String, Object> parameters,
             Map<String, Object> conditions,
+            Map<String, Object> mappings,
             Map<String, String> pseudoParameters,
             References references) {
         this.parameters = parameters;
-        this.mappings = mappings;
         this.conditions = conditions;
+        this.mappings = mappings;
         this.pseudoParameters = pseudoParameters;
         this.references = references;
     }
@@ -52,6 +52,11 @@ final class Evaluation {
             throw new TemplateException("Unknown condition " + name + "; there are " + conditions.keySet());
         }
         return Boolean.TRUE.equals(reduce(conditions.get(name)));
+    }
+
+    /** Whether what a rule asserts holds. */
+    boolean holds(Object assertion) {
+        return truth(assertion);
     }
 
     private Object reduce(Object value) {
@@ -97,7 +102,6 @@ final class Evaluation {
             case "Ref" -> ref(argument.toString());
             case "GetAtt" -> attribute(argument);
             case "Sub" -> substitute(argument);
-            case "FindInMap" -> find(arguments(function, argument, 3));
             case "Join" -> join(arguments(function, argument, 2));
             case "If" -> choose(arguments(function, argument, 3));
             case "Equals" -> {
@@ -108,11 +112,29 @@ final class Evaluation {
             case "And" -> ((List<?>) argument).stream().allMatch(this::truth);
             case "Or" -> ((List<?>) argument).stream().anyMatch(this::truth);
             case "Condition" -> condition(argument.toString());
+            case "FindInMap" -> lookUp(arguments(function, argument, 3));
+            case "Contains" -> {
+                List<?> sides = arguments(function, argument, 2);
+                yield ((List<?>) reduce(sides.get(0)))
+                        .stream().map(String::valueOf).anyMatch(String.valueOf(reduce(sides.get(1)))::equals);
+            }
             default ->
                 throw new TemplateException("Intrinsic function !" + function
-                        + " is not understood by the local cloud; it knows Ref, GetAtt, Sub, FindInMap, Join, If, Equals, Not, And,"
-                        + " Or and Condition");
+                        + " is not understood by the local cloud; it knows Ref, GetAtt, Sub, Join, If, Equals, Not, And, Or,"
+                        + " Condition, FindInMap and Contains");
         };
+    }
+
+    private Object lookUp(List<?> keys) {
+        Object found = mappings;
+        for (Object key : keys) {
+            String name = String.valueOf(reduce(key));
+            if (!(found instanceof Map<?, ?> level) || !level.containsKey(name)) {
+                throw new TemplateException("!FindInMap " + keys + ": there is no " + name + " in " + found);
+            }
+            found = level.get(name);
+        }
+        return found;
     }
 
     private Object ref(String name) {
@@ -155,18 +177,6 @@ final class Evaluation {
             Object value = name.contains(".") ? attribute(name) : ref(name);
             return Matcher.quoteReplacement(value.toString());
         });
-    }
-
-    private Object find(List<?> path) {
-        Object found = mappings;
-        for (Object key : path) {
-            Object name = reduce(key);
-            found = found instanceof Map<?, ?> map ? map.get(String.valueOf(name)) : null;
-            if (found == null) {
-                throw new TemplateException("!FindInMap " + path + " finds nothing at " + name);
-            }
-        }
-        return found;
     }
 
     private Object join(List<?> arguments) {

@@ -40,7 +40,8 @@ public final class EventPattern {
             }
             List<JsonNode> values =
                     value.isArray() ? value.valueStream().toList() : value.isMissingNode() ? List.of() : List.of(value);
-            return values.stream().anyMatch(one -> field.getValue().valueStream().anyMatch(rule -> allows(rule, one)));
+            return values.stream()
+                    .anyMatch(one -> field.getValue().valueStream().anyMatch(rule -> allows(rule, one)));
         });
     }
 

@@ -22,8 +22,8 @@ import io.middleware.paging.local.engine.AwsClients;
 class EventSourcesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "arn:aws:sns:us-east-1:111122223333:alerts";
-    private static final String RULE = "arn:aws:events:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID
-            + ":rule/paging-cloudwatch-alarms";
+    private static final String RULE =
+            "arn:aws:events:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":rule/paging-cloudwatch-alarms";
     private static final Map<String, String> ALARMS = Map.of("CloudWatchAlarms", "true");
 
     @ParameterizedTest
@@ -126,14 +126,16 @@ class EventSourcesTest {
 
     @SuppressWarnings("unchecked")
     private static EventPattern rule(Map<String, String> parameters) {
-        return new EventPattern((Map<String, Object>)
-                template(parameters).properties("CloudWatchAlarmRule", ByName.REFERENCES).get("EventPattern"));
+        return new EventPattern((Map<String, Object>) template(parameters)
+                .properties("CloudWatchAlarmRule", ByName.REFERENCES)
+                .get("EventPattern"));
     }
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> target(Map<String, String> parameters) {
-        return ((List<Map<String, Object>>)
-                        template(parameters).properties("CloudWatchAlarmRule", ByName.REFERENCES).get("Targets"))
+        return ((List<Map<String, Object>>) template(parameters)
+                        .properties("CloudWatchAlarmRule", ByName.REFERENCES)
+                        .get("Targets"))
                 .get(0);
     }
 

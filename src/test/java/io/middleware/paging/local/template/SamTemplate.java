@@ -3,6 +3,7 @@ package io.middleware.paging.local.template;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,6 +38,7 @@ public final class SamTemplate {
     static final String ROLE = "AWS::IAM::Role";
     static final String LOG_GROUP = "AWS::Logs::LogGroup";
 
+    private static final String LIST = "CommaDelimitedList";
     private static final String EVENT_SOURCE = "AWS::Lambda::EventSourceMapping";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,12 +61,15 @@ public final class SamTemplate {
      * Reads a template.
      *
      * @param overrides values of parameters; the others have their defaults
-     * @throws TemplateException if a parameter is unknown, has no value, or has one that the template does not allow
+     * @throws TemplateException if a parameter is unknown, has no value, or has one that the template or one of its rules
+     *     does not allow: for what CloudFormation refuses before it makes anything
      */
     public static SamTemplate read(Path file, String stackName, Map<String, String> overrides) {
         try (Reader reader = Files.newBufferedReader(file)) {
             Map<String, Object> root = TemplateYaml.read(reader);
-            return new SamTemplate(root, stackName, parameters(section(root, "Parameters"), overrides));
+            SamTemplate template = new SamTemplate(root, stackName, parameters(section(root, "Parameters"), overrides));
+            template.checkRules();
+            return template;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read the template " + file.toAbsolutePath(), e);
         }
@@ -82,19 +88,53 @@ public final class SamTemplate {
         return parameters;
     }
 
+    private void checkRules() {
+        Evaluation evaluation = evaluation(NoReferences.INSTANCE);
+        section(root, "Rules").forEach((name, rule) -> {
+            Object condition = map(rule).get("RuleCondition");
+            if (condition == null || evaluation.holds(condition)) {
+                for (Map<String, Object> assertion : maps(map(rule), "Assertions")) {
+                    if (!evaluation.holds(assertion.get("Assert"))) {
+                        throw new TemplateException(required(assertion, "AssertDescription"));
+                    }
+                }
+            }
+        });
+    }
+
     /** Its outputs, evaluated, in its order. */
     Map<String, String> outputs(References references) {
         Map<String, String> outputs = new LinkedHashMap<>();
-        section(root, "Outputs")
-                .forEach((name, output) -> outputs.put(
-                        name,
-                        String.valueOf(
-                                evaluation(references).evaluate(map(output).get("Value")))));
+        Evaluation evaluation = evaluation(references);
+        section(root, "Outputs").forEach((name, output) -> {
+            Object condition = map(output).get("Condition");
+            if (condition == null || evaluation.condition(condition.toString())) {
+                outputs.put(name, String.valueOf(evaluation.evaluate(map(output).get("Value"))));
+            }
+        });
         return outputs;
     }
 
     boolean hasResource(String logicalId) {
         return section(root, "Resources").containsKey(logicalId);
+    }
+
+    /** How its parameters are declared, by name. */
+    Map<String, Map<String, Object>> declarations() {
+        Map<String, Map<String, Object>> declarations = new LinkedHashMap<>();
+        section(root, "Parameters").forEach((name, declaration) -> declarations.put(name, map(declaration)));
+        return declarations;
+    }
+
+    /** How a resource is declared: its type, condition, policies and properties, not evaluated. */
+    Map<String, Object> resource(String logicalId) {
+        type(logicalId);
+        return section(section(root, "Resources"), logicalId);
+    }
+
+    /** Its resources, also those that its conditions leave out. */
+    Set<String> resources() {
+        return section(root, "Resources").keySet();
     }
 
     /** The resources of one type that this template's conditions let exist, in its order. */
@@ -283,10 +323,16 @@ public final class SamTemplate {
     }
 
     private Evaluation evaluation(References references) {
+        Map<String, Object> values = new LinkedHashMap<>(parameters);
+        section(root, "Parameters").forEach((name, declaration) -> {
+            if (LIST.equals(map(declaration).get("Type"))) {
+                values.put(name, listed(parameters.get(name)));
+            }
+        });
         return new Evaluation(
-                parameters,
-                section(root, "Mappings"),
+                values,
                 section(root, "Conditions"),
+                section(root, "Mappings"),
                 Map.of(
                         "AWS::StackName",
                         stackName,
@@ -322,15 +368,47 @@ public final class SamTemplate {
         }
         if (declaration.get("AllowedValues") instanceof List<?> allowed
                 && allowed.stream().map(String::valueOf).noneMatch(value.toString()::equals)) {
-            throw new TemplateException("The parameter " + name + " may be one of " + allowed + ", not " + value);
+            throw refused(declaration, "The parameter " + name + " may be one of " + allowed + ", not " + value);
         }
-        // CloudFormation: the pattern must match the whole value.
-        if (declaration.get("AllowedPattern") instanceof String pattern
-                && !value.toString().matches(pattern)) {
-            throw new TemplateException(
-                    "The parameter " + name + " must match " + pattern + ", found \"" + value + "\"");
+        boolean list = LIST.equals(declaration.get("Type"));
+        for (String one : list ? listed(value.toString()) : List.of(value.toString())) {
+            // CloudFormation: the pattern must match the whole value, and each of a list.
+            if (declaration.get("AllowedPattern") instanceof String pattern && !one.matches(pattern)) {
+                throw refused(
+                        declaration, "The parameter " + name + " must match " + pattern + ", found \"" + one + "\"");
+            }
+        }
+        if ("Number".equals(declaration.get("Type"))) {
+            checkNumber(name, declaration, value.toString());
         }
         return value.toString();
+    }
+
+    private static void checkNumber(String name, Map<String, Object> declaration, String value) {
+        BigDecimal number;
+        try {
+            number = new BigDecimal(value);
+        } catch (NumberFormatException e) {
+            throw refused(declaration, "The parameter " + name + " must be a number, found \"" + value + "\"");
+        }
+        Object least = declaration.get("MinValue");
+        Object most = declaration.get("MaxValue");
+        if (least != null && number.compareTo(new BigDecimal(least.toString())) < 0
+                || most != null && number.compareTo(new BigDecimal(most.toString())) > 0) {
+            throw refused(
+                    declaration,
+                    "The parameter " + name + " must be from " + least + " to " + most + ", found " + value);
+        }
+    }
+
+    /** CloudFormation shows the constraint's description to whoever gave the value. */
+    private static TemplateException refused(Map<String, Object> declaration, String message) {
+        Object description = declaration.get("ConstraintDescription");
+        return new TemplateException(description == null ? message : message + ". " + description);
+    }
+
+    private static List<String> listed(String value) {
+        return Stream.of(value.split(",", -1)).map(String::strip).toList();
     }
 
     private static String json(Object value) {

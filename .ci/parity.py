@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""Holds the stack that template.yaml makes against the one that infra/ makes: .ci/parity
+"""Holds the stack that template.yaml makes against the one that infra/ makes.
 
 For each case below it transforms the template as SAM does, applies the module with a mocked provider, puts both into the same words
 (facts) and compares them. A fact on which they differ must be named, with the reason, in the table "What differs from template.yaml" of
-infra/README.md; what that table names must differ. Which input a parameter is, says its table "Parameters of template.yaml".
+infra/README.md, by its name or a pattern (*); what that table names must differ. Which input a parameter is, says its table "Parameters
+of template.yaml".
 
-Needs terraform with the AWS provider (after terraform init), and the Python packages aws-sam-translator and PyYAML.
-Exit code: 0 alike, 1 not, 77 not run, since something is missing. The last line says which.
+.ci/checks/parity runs it. It needs terraform, after terraform init of infra/, and what .ci/sam_template.py needs. It ends with 0 if both
+are alike.
 """
+
 import fnmatch
 import json
 import os
@@ -17,6 +19,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import sam_template
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 INFRA = ROOT / "infra"
@@ -74,10 +78,6 @@ CASES = {
 AS_BY_ITSELF = {"Fifo"}
 
 NO_VALUE = object()
-
-
-class NotRun(Exception):
-    """Something that the comparison needs is not here."""
 
 
 # ---- The template ---------------------------------------------------------------------------------------------------
@@ -213,25 +213,6 @@ def arn(service, name):
     return f"arn:{PARTITION}:{service}:{REGION}:{ACCOUNT}:{name}"
 
 
-def transform():
-    """The template as SAM makes it, before CloudFormation knows the parameters."""
-    try:
-        from samtranslator.translator.transform import transform as sam
-        from samtranslator.yaml_helper import yaml_parse
-    except ImportError as missing:
-        raise NotRun(f"there is no Python package {missing.name}") from missing
-
-    class NoManagedPolicies:
-        def load(self):
-            return {}
-
-    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
-    template = yaml_parse((ROOT / "template.yaml").read_text())
-    # What sam package would write.
-    template["Globals"]["Function"]["CodeUri"] = {"Bucket": "packages", "Key": "function.zip"}
-    return sam(template, {}, NoManagedPolicies())
-
-
 # ---- The module -----------------------------------------------------------------------------------------------------
 
 
@@ -254,9 +235,6 @@ def inputs_of(stack, given, lists, inputs):
 
 def apply_module(cases, lists, inputs):
     """By case, what the module would make: its resources and its outputs."""
-    terraform = shutil.which("terraform")
-    if not terraform:
-        raise NotRun("there is no terraform")
     runs = []
     for case, (stack, given) in cases.items():
         fifo = ".fifo" if given.get("Fifo") == "true" else ""
@@ -282,14 +260,12 @@ def apply_module(cases, lists, inputs):
         shutil.copytree(INFRA, copy, ignore=shutil.ignore_patterns(".terraform", "examples", "*.tftest.hcl"))
         (copy / "tests/parity.tftest.json").write_text(json.dumps(test))
         done = subprocess.run(
-            [terraform, f"-chdir={copy}", "test", "-filter=tests/parity.tftest.json", "-verbose", "-json"],
+            ["terraform", f"-chdir={copy}", "test", "-filter=tests/parity.tftest.json", "-verbose", "-json"],
             capture_output=True, text=True, timeout=600, env=os.environ | {"CHECKPOINT_DISABLE": "1", "TF_DATA_DIR": str(INFRA / ".terraform")})
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     states = {line["@testrun"]: line["test_state"] for line in lines if line["type"] == "test_state"}
     problems = [f"{line['@message']} {line['diagnostic'].get('detail', '')}" for line in lines
                 if line["type"] == "diagnostic" and line["diagnostic"]["severity"] == "error"]
-    if re.search("terraform init|required plugins|Inconsistent dependency lock file", " ".join(problems)):
-        raise NotRun("infra/ has no AWS provider: terraform -chdir=infra init -backend=false")
     if done.returncode or set(states) != set(cases):
         raise SystemExit("\n".join(["The module could not be applied:", *(problems or [done.stdout, done.stderr])]))
     return states
@@ -693,17 +669,13 @@ def shown(value):
 
 
 def main():
-    try:
-        found, expected = problems(transform())
-    except NotRun as reason:
-        print(f"parity: NOT RUN, since {reason}")
-        return 77
+    found, expected = problems(sam_template.transform({}))
     for problem in found:
         print(problem)
     if found:
-        print(f"parity: {len(found)} differences between template.yaml and infra/ that infra/README.md does not explain")
+        print(f"{len(found)} differences between template.yaml and infra/ that infra/README.md does not explain")
         return 1
-    print(f"parity: template.yaml and infra/ are alike in {len(CASES)} cases, but for {expected} explained differences")
+    print(f"template.yaml and infra/ are alike in {len(CASES)} cases, but for {expected} explained differences")
     return 0
 
 
