@@ -47,8 +47,9 @@ class CrashIT {
         cloud = LocalCloud.builder()
                 .stackName("crash")
                 .workDirectory(Path.of("target", "crash"))
-                .parameter("RatePerMinute", "60000")
-                .parameter("Burst", "1000")
+                // This is not about pace.
+                .environment("notify", "PAGING_RATE_PER_MINUTE", "60000")
+                .environment("notify", "PAGING_BURST", "1000")
                 // Four alerts of the batch are under way at a time, so that the kill finds alerts in every state.
                 .environment("notify", "PAGING_CONCURRENCY", "4")
                 // A process that starts on a busy machine takes seconds over a call.
