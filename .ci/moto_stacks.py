@@ -167,7 +167,10 @@ def names(client):
 
 
 def expect(what, found, wanted):
-    if found != wanted:
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        for key in found.keys() | wanted.keys():
+            expect(f"{what}: {key}", found.get(key), wanted.get(key))
+    elif found != wanted:
         raise SystemExit(f"{what}: {found}, and should be {wanted}")
 
 

@@ -175,7 +175,8 @@ locals {
       description = join(" ", [
         "notify itself failed: a time-out, too little memory, or a bug. Its messages come again by themselves when",
         "their visibility time-out ends. Look for \"Task timed out\", \"Runtime exited\" or a stack trace in its log. If it",
-        "goes on, nothing pages: roll back, or raise memory_size or notify.timeout.",
+        "goes on, nothing pages: roll back, or raise memory_size or notify.timeout (the visibility",
+        "time-out follows it).",
       ])
     }
     notify-throttles = {
@@ -186,7 +187,8 @@ locals {
       datapoints_to_alarm = 3
       description = join(" ", [
         "Lambda did not start notify: the account's concurrency is used up. Messages wait and come again. Look which",
-        "function of the account takes it, raise the quota \"Concurrent executions\", or reserve some for notify.",
+        "function of the account takes it, raise the quota \"Concurrent executions\", or reserve",
+        "notify.maximum_concurrency for notify.",
       ])
     }
   })

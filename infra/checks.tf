@@ -44,18 +44,28 @@ resource "terraform_data" "deletion_protection" {
     command     = "test '${self.input}' != true || { echo 'deletion_protection is true: set it to false and apply, then destroy. Nothing was destroyed.' >&2; exit 1; }"
   }
 
+  # All that the module makes: what is missing here is destroyed first.
   depends_on = [
+    aws_cloudwatch_dashboard.this,
+    aws_cloudwatch_event_rule.alarms,
     aws_cloudwatch_event_target.alarms,
+    aws_cloudwatch_log_group.function,
     aws_cloudwatch_metric_alarm.this,
     aws_dynamodb_table.deliveries,
     aws_dynamodb_table.installations,
     aws_dynamodb_table.rate_budgets,
     aws_dynamodb_table.rule_bindings,
+    aws_iam_role.function,
+    aws_iam_role_policy.function,
     aws_kms_key.tokens,
     aws_lambda_event_source_mapping.alerts,
     aws_lambda_function.this,
     aws_sns_topic_subscription.alerts,
+    aws_sqs_queue.alerts,
+    aws_sqs_queue.dead_letter,
+    aws_sqs_queue.undelivered_events,
     aws_sqs_queue_policy.alerts,
     aws_sqs_queue_policy.dead_letter,
+    aws_sqs_queue_policy.undelivered_events,
   ]
 }

@@ -1,7 +1,7 @@
 # The stack's own event sources: CloudWatch alarms by an EventBridge rule, and a topic of SNS. Other sources: docs/sources.md.
 
 locals {
-  alarm_rule     = "${var.name}-cloudwatch-alarms"
+  alarm_rule     = "${var.name}-cloudwatch"
   alarm_rule_arn = "arn:${local.partition}:events:${local.region}:${local.account}:rule/${local.alarm_rule}"
   own_alarms     = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${var.name}-"
 

@@ -168,8 +168,8 @@ resource "aws_lambda_function" "this" {
 resource "aws_lambda_event_source_mapping" "alerts" {
   event_source_arn                   = aws_sqs_queue.alerts.arn
   function_name                      = aws_lambda_function.this["notify"].arn
-  batch_size                         = local.batch_size
-  maximum_batching_window_in_seconds = var.queue.fifo ? null : local.batching_window
+  batch_size                         = var.notify.batch_size
+  maximum_batching_window_in_seconds = var.queue.fifo ? null : var.notify.batching_window
   function_response_types            = ["ReportBatchItemFailures"]
   tags                               = var.tags
 

@@ -9,15 +9,13 @@ locals {
   partition = data.aws_partition.current.partition
   region    = data.aws_region.current.id
 
-  fifo_suffix     = var.queue.fifo ? ".fifo" : ""
-  alert_queue     = "${var.name}-alerts${local.fifo_suffix}"
-  dead_letter     = "${var.name}-alerts-dead${local.fifo_suffix}"
-  batch_size      = var.queue.fifo ? min(10, var.notify.batch_size) : var.notify.batch_size
-  batching_window = var.queue.fifo ? 0 : var.notify.batching_window
+  fifo_suffix = var.queue.fifo ? ".fifo" : ""
+  alert_queue = "${var.name}-alerts${local.fifo_suffix}"
+  dead_letter = "${var.name}-alerts-dead${local.fifo_suffix}"
 
-  # 10 s more for a process that has to start first (Lambda's limit for that), and 5 s for the lease, which is so much longer than the
-  # time-out: a message is back when nobody can hold its claim any more.
-  visibility_timeout = var.notify.timeout + 15 + local.batching_window
+  # 15 s more: 10 for a process that has to start first (Lambda's limit for that), 5 for the lease, which is so much longer than the
+  # time-out. So a message is back when nobody can hold its claim any more (docs/adr/0030-what-a-crash-and-a-storm-cost.md).
+  visibility_timeout = var.notify.timeout + 15
 
   memory_size = var.memory_size != null ? var.memory_size : (var.package.runtime == "provided.al2023" ? 256 : 512)
 

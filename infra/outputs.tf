@@ -53,6 +53,16 @@ output "token_key_arn" {
   value       = local.key_arn
 }
 
+output "undelivered_events_queue_url" {
+  description = "CloudWatch alarms that EventBridge could not bring into the FIFO queue; null without one."
+  value       = one(aws_sqs_queue.undelivered_events[*].url)
+}
+
+output "secret_prefix" {
+  description = "The token of workspace W is the secret named so and then W."
+  value       = local.secret_prefix
+}
+
 output "handover_prefix" {
   description = "A secret whose name begins so may hold a PagerDuty token for install to read (accessTokenSecretId)."
   value       = local.handover_prefix

@@ -1,7 +1,7 @@
 resource "aws_sqs_queue" "alerts" {
   name       = local.alert_queue
   fifo_queue = var.queue.fifo
-  # EventBridge gives no deduplication id.
+  # EventBridge takes a FIFO queue only so, and gives no deduplication ids. Our own messages have theirs, which go before.
   content_based_deduplication = var.queue.fifo
   visibility_timeout_seconds  = local.visibility_timeout
   message_retention_seconds   = var.queue.retention
@@ -19,8 +19,6 @@ resource "aws_sqs_queue" "alerts" {
 resource "aws_sqs_queue" "dead_letter" {
   name       = local.dead_letter
   fifo_queue = var.queue.fifo
-  # As the alert queue.
-  content_based_deduplication = var.queue.fifo
   # The longest there is: what lies here waits for a person.
   message_retention_seconds = 1209600
   # As the alert queue: what lies here must fit in there to be sent back.
@@ -28,6 +26,7 @@ resource "aws_sqs_queue" "dead_letter" {
   sqs_managed_sse_enabled = true
   tags                    = var.tags
 
+  # Nobody else's queue may have it as its own.
   redrive_allow_policy = jsonencode({
     redrivePermission = "byQueue"
     sourceQueueArns   = [local.arn.alert_queue]
@@ -51,7 +50,7 @@ locals {
       Principal = { Service = service }
       Action    = "sqs:SendMessage"
       Resource  = local.arn.alert_queue
-      Condition = { ArnEquals = { "aws:SourceArn" = arns } }
+      Condition = { ArnLike = { "aws:SourceArn" = arns } }
     } if length(arns) > 0],
     length(var.producers.account_ids) == 0 ? [] : [{
       Effect    = "Allow"

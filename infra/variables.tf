@@ -54,7 +54,7 @@ variable "memory_size" {
 }
 
 variable "notify" {
-  description = "notify and its event source: timeout and batching_window in seconds. maximum_concurrency: how many run at once at most. What is in one batch is late together after a crash. A FIFO queue gives batches of 10 at most, and has no window."
+  description = "notify and its event source: timeout and batching_window in seconds. A message stays hidden, and its page is late after a crash, for 15 s more than timeout. batch_size: above 10 needs a window, and no FIFO queue gives it. batching_window: each page that comes alone is so much later. maximum_concurrency: most calls at a time; the rest waits in the queue."
   type = object({
     timeout             = optional(number, 30)
     batch_size          = optional(number, 10)
@@ -65,24 +65,28 @@ variable "notify" {
   nullable = false
 
   validation {
-    condition     = var.notify.timeout >= 10 && var.notify.timeout <= 900 && floor(var.notify.timeout) == var.notify.timeout
-    error_message = "notify.timeout must be a whole number from 10 to 900 seconds: less than 10 leaves no time for a call to PagerDuty, and Lambda takes no more than 900."
+    condition     = var.notify.timeout >= 10 && var.notify.timeout <= 90 && floor(var.notify.timeout) == var.notify.timeout
+    error_message = "notify.timeout must be a whole number from 10 to 90 seconds: less leaves no time for a call to PagerDuty, and after a crash a page is late by 15 seconds more than that."
   }
   validation {
-    condition     = var.notify.batch_size >= 1 && var.notify.batch_size <= 250
-    error_message = "notify.batch_size must be 1 to 250: PagerDuty resolves no more in one call."
+    condition     = var.notify.batch_size >= 1 && var.notify.batch_size <= 250 && floor(var.notify.batch_size) == var.notify.batch_size
+    error_message = "notify.batch_size must be a whole number from 1 to 250: more than 250 incidents are not resolved in one call."
   }
   validation {
-    condition     = var.notify.batching_window >= 0 && var.notify.batching_window <= 10
-    error_message = "notify.batching_window must be 0 to 10 seconds: each page that comes alone is so much later."
+    condition     = var.notify.batching_window >= 0 && var.notify.batching_window <= 10 && floor(var.notify.batching_window) == var.notify.batching_window
+    error_message = "notify.batching_window must be 0 to 10 whole seconds: each page that comes alone waits for so long."
   }
   validation {
-    condition     = var.notify.batch_size <= 10 || var.notify.batching_window >= 1 || var.queue.fifo
+    condition     = var.notify.batch_size <= 10 || var.notify.batching_window >= 1
     error_message = "notify.batch_size above 10 needs a batching_window of at least 1 second. Set batching_window to 1, or batch_size to 10 or less."
   }
   validation {
-    condition     = var.notify.maximum_concurrency >= 2 && var.notify.maximum_concurrency <= 1000
-    error_message = "notify.maximum_concurrency must be 2 to 1000, as Lambda asks of a queue's event source."
+    condition     = var.notify.batching_window == 0 || !var.queue.fifo
+    error_message = "queue.fifo is true, and Lambda has no batching window for FIFO queues. Leave notify.batching_window out."
+  }
+  validation {
+    condition     = var.notify.maximum_concurrency >= 2 && var.notify.maximum_concurrency <= 1000 && floor(var.notify.maximum_concurrency) == var.notify.maximum_concurrency
+    error_message = "notify.maximum_concurrency must be a whole number from 2 to 1000, as Lambda asks of a queue's event source."
   }
 }
 
@@ -131,20 +135,20 @@ variable "pagerduty" {
     error_message = "pagerduty.rate_per_minute must be 1 to 960: PagerDuty lets a user make 960 calls a minute. Leave room for others who use the same user."
   }
   validation {
-    condition     = var.pagerduty.low_urgency_share > 0 && var.pagerduty.low_urgency_share <= 1
-    error_message = "pagerduty.low_urgency_share must be above 0 and at most 1; 1 treats all alerts alike."
+    condition     = var.pagerduty.low_urgency_share >= 0.01 && var.pagerduty.low_urgency_share <= 1
+    error_message = "pagerduty.low_urgency_share must be 0.01 to 1; 1 treats all alerts alike."
   }
   validation {
-    condition     = var.pagerduty.burst >= 0
-    error_message = "pagerduty.burst must be 0 or more."
+    condition     = var.pagerduty.burst >= 0 && var.pagerduty.burst <= 960
+    error_message = "pagerduty.burst must be 0 to 960: PagerDuty lets a user make no more calls in a minute."
   }
   validation {
     condition     = can(regex("^P(\\d+D)?(T(\\d+H)?(\\d+M)?(\\d+S)?)?$", var.pagerduty.repeat_window)) && can(regex("\\d", var.pagerduty.repeat_window))
     error_message = "pagerduty.repeat_window must be an ISO-8601 duration, such as PT5M for five minutes."
   }
   validation {
-    condition     = alltrue([for url in values(var.pagerduty.urls) : can(regex("^https?://[^/]+$", url))])
-    error_message = "pagerduty.urls must begin with https:// and end with the host, such as https://api.pagerduty.com, without a path."
+    condition     = alltrue([for url in values(var.pagerduty.urls) : can(regex("^https?://[^/ ]+(/[^/ ]+)*$", url))])
+    error_message = "pagerduty.urls must be URLs without a / at the end, such as https://api.pagerduty.com."
   }
 }
 
@@ -206,7 +210,7 @@ variable "metrics_namespace" {
 }
 
 variable "producers" {
-  description = "Who may send alerts. Without topic_arns and rule_arns: every SNS topic and EventBridge rule of this account. With them: only these. account_ids: other accounts whose own policies may let their users send."
+  description = "Who may send alerts; nobody else may, but who has the right by a policy of this account, and cloudwatch_alarms and alert_topic_arn. topic_arns: SNS topics, rule_arns: EventBridge rules; a * in the name stands for any characters. account_ids: other accounts, as far as their own policies let their users."
   type = object({
     account_ids = optional(list(string), [])
     topic_arns  = optional(list(string), [])
@@ -220,11 +224,11 @@ variable "producers" {
     error_message = "producers.account_ids must be AWS account ids of 12 digits, as text: \"012345678901\"."
   }
   validation {
-    condition     = alltrue([for arn in var.producers.topic_arns : can(regex("^arn:[a-z-]+:sns:", arn))])
+    condition     = alltrue([for arn in var.producers.topic_arns : can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_*-]{1,256}(\\.fifo)?$", arn))])
     error_message = "producers.topic_arns must be ARNs of SNS topics (arn:aws:sns:…). EventBridge rules go into rule_arns."
   }
   validation {
-    condition     = alltrue([for arn in var.producers.rule_arns : can(regex("^arn:[a-z-]+:events:.*:rule/", arn))])
+    condition     = alltrue([for arn in var.producers.rule_arns : can(regex("^arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:rule/[A-Za-z0-9._*/-]{1,320}$", arn))])
     error_message = "producers.rule_arns must be ARNs of EventBridge rules (arn:aws:events:…:rule/…). SNS topics go into topic_arns."
   }
 }

@@ -86,7 +86,7 @@ run "the_log_level_reaches_all_functions" {
 run "what_can_be_derived_is_derived" {
   assert {
     condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 45
-    error_message = "A message must be back 15 s after the time-out of notify."
+    error_message = "The visibility time-out must be 15 seconds more than the time-out of notify."
   }
   assert {
     condition     = aws_lambda_function.this["notify"].environment[0].variables["PAGING_QUEUE_RETENTION"] == tostring(aws_sqs_queue.alerts.message_retention_seconds)
@@ -126,7 +126,7 @@ run "the_event_source_is_explicit" {
   }
   assert {
     condition     = aws_lambda_event_source_mapping.alerts.batch_size == 10 && aws_lambda_event_source_mapping.alerts.maximum_batching_window_in_seconds == 0
-    error_message = "Batches of 10, and no page waits for company."
+    error_message = "Batches of 10, and a page waits for no company."
   }
   assert {
     condition     = aws_lambda_event_source_mapping.alerts.scaling_config[0].maximum_concurrency == 10
@@ -134,7 +134,7 @@ run "the_event_source_is_explicit" {
   }
 }
 
-run "concurrency_can_be_set" {
+run "concurrency_can_be_limited" {
   variables {
     notify = { maximum_concurrency = 20, timeout = 60, batching_window = 5 }
   }
@@ -143,8 +143,8 @@ run "concurrency_can_be_set" {
     error_message = "maximum_concurrency must reach the event source."
   }
   assert {
-    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 80
-    error_message = "The visibility time-out must follow the time-out and the window."
+    condition     = aws_sqs_queue.alerts.visibility_timeout_seconds == 75
+    error_message = "The visibility time-out must follow the time-out."
   }
 }
 

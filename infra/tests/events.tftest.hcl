@@ -34,15 +34,15 @@ run "cloudwatch_alarms_page" {
     error_message = "What cannot be delivered is kept in the dead-letter queue."
   }
   assert {
-    condition     = [for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : s.Condition.ArnEquals["aws:SourceArn"] if can(s.Condition.ArnEquals)] == ["arn:aws:events:eu-west-1:123456789012:rule/paging-cloudwatch-alarms"]
+    condition     = [for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : s.Condition.ArnEquals["aws:SourceArn"] if can(s.Condition.ArnEquals)] == ["arn:aws:events:eu-west-1:123456789012:rule/paging-cloudwatch"]
     error_message = "The rule may send, by its ARN. Found ${aws_sqs_queue_policy.alerts.policy}"
   }
   assert {
-    condition     = [for s in jsondecode(aws_sqs_queue_policy.dead_letter.policy).Statement : s.Condition.ArnEquals["aws:SourceArn"] if can(s.Condition.ArnEquals)] == ["arn:aws:events:eu-west-1:123456789012:rule/paging-cloudwatch-alarms"]
+    condition     = [for s in jsondecode(aws_sqs_queue_policy.dead_letter.policy).Statement : s.Condition.ArnEquals["aws:SourceArn"] if can(s.Condition.ArnEquals)] == ["arn:aws:events:eu-west-1:123456789012:rule/paging-cloudwatch"]
     error_message = "The rule may keep what it cannot deliver. Found ${aws_sqs_queue_policy.dead_letter.policy}"
   }
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["undelivered-events"].metric_name == "FailedInvocations" && aws_cloudwatch_metric_alarm.this["undelivered-events"].dimensions["RuleName"] == "paging-cloudwatch-alarms"
+    condition     = aws_cloudwatch_metric_alarm.this["undelivered-events"].metric_name == "FailedInvocations" && aws_cloudwatch_metric_alarm.this["undelivered-events"].dimensions["RuleName"] == "paging-cloudwatch"
     error_message = "What EventBridge cannot deliver is alarmed."
   }
 }

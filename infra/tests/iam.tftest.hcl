@@ -102,8 +102,8 @@ run "who_is_named_may_send_and_nobody_else" {
   }
   assert {
     condition = toset([for s in jsondecode(aws_sqs_queue_policy.alerts.policy).Statement : jsonencode([s.Principal, try(s.Condition, null)]) if s.Effect == "Allow"]) == toset([
-      jsonencode([{ Service = "sns.amazonaws.com" }, { ArnEquals = { "aws:SourceArn" = ["arn:aws:sns:eu-west-1:123456789012:alarms"] } }]),
-      jsonencode([{ Service = "events.amazonaws.com" }, { ArnEquals = { "aws:SourceArn" = ["arn:aws:events:eu-west-1:123456789012:rule/alarms"] } }]),
+      jsonencode([{ Service = "sns.amazonaws.com" }, { ArnLike = { "aws:SourceArn" = ["arn:aws:sns:eu-west-1:123456789012:alarms"] } }]),
+      jsonencode([{ Service = "events.amazonaws.com" }, { ArnLike = { "aws:SourceArn" = ["arn:aws:events:eu-west-1:123456789012:rule/alarms"] } }]),
       jsonencode([{ AWS = ["arn:aws:iam::210987654321:root", "arn:aws:iam::012345678901:root"] }, null]),
     ])
     error_message = "Only the named may send, found ${aws_sqs_queue_policy.alerts.policy}"

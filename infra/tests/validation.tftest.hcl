@@ -101,6 +101,52 @@ run "batch_without_a_window" {
   expect_failures = [var.notify]
 }
 
+run "timeout_too_long" {
+  command = plan
+
+  variables {
+    notify = { timeout = 120 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "batch_too_large" {
+  command = plan
+
+  variables {
+    notify = { batch_size = 251, batching_window = 1 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "window_too_long" {
+  command = plan
+
+  variables {
+    notify = { batching_window = 11 }
+  }
+  expect_failures = [var.notify]
+}
+
+run "window_of_a_fifo_queue" {
+  command = plan
+
+  variables {
+    notify = { batching_window = 1 }
+    queue  = { fifo = true }
+  }
+  expect_failures = [var.notify]
+}
+
+run "burst_above_the_limit" {
+  command = plan
+
+  variables {
+    pagerduty = { burst = 961 }
+  }
+  expect_failures = [var.pagerduty]
+}
+
 run "concurrency_of_one" {
   command = plan
 

@@ -113,7 +113,9 @@ class BindingsAsCodeIT extends Story {
 
         ObjectNode weekend = object().set("cpu-high", rule("Weekend"));
         rules(weekend);
-        assertThat(terraform.apply(variables)).contains("Bound, but may not page as you expect").contains("NOBODY_ON_CALL");
+        assertThat(terraform.apply(variables))
+                .contains("Bound, but may not page as you expect")
+                .contains("NOBODY_ON_CALL");
         assertThat(bound()).isEqualTo(Map.of("cpu-high", "Weekend"));
     }
 
@@ -134,7 +136,8 @@ class BindingsAsCodeIT extends Story {
         cloud.invoke("list-bindings", object().put("workspaceId", workspace))
                 .path("bindings")
                 .forEach(binding -> services.put(
-                        binding.path("ruleId").asText(), binding.path("serviceName").asText()));
+                        binding.path("ruleId").asText(),
+                        binding.path("serviceName").asText()));
         return services;
     }
 }

@@ -90,11 +90,13 @@ final class Terraform {
 
     /** The answer of the function that a resource of type {@code aws_lambda_invocation} invoked last. */
     JsonNode answer(String resource, String key) throws IOException {
-        for (JsonNode candidate : JSON.readTree(folder.resolve("terraform.tfstate").toFile()).path("resources")) {
+        for (JsonNode candidate :
+                JSON.readTree(folder.resolve("terraform.tfstate").toFile()).path("resources")) {
             if (candidate.path("name").asText().equals(resource)) {
                 for (JsonNode instance : candidate.path("instances")) {
                     if (instance.path("index_key").asText().equals(key)) {
-                        return JSON.readTree(instance.path("attributes").path("result").asText());
+                        return JSON.readTree(
+                                instance.path("attributes").path("result").asText());
                     }
                 }
             }
@@ -198,7 +200,8 @@ final class Terraform {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".tf")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".tf")).toList()) {
                 Path copy = to.resolve(from.relativize(file).toString());
                 Files.createDirectories(copy.getParent());
                 Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);

@@ -78,7 +78,9 @@ final class Evaluation {
     private static boolean isLongForm(Map<?, ?> map) {
         return map.size() == 1
                 && map.keySet().iterator().next() instanceof String key
-                && (key.equals("Ref") || key.startsWith("Fn::"));
+                && (key.equals("Ref")
+                        || key.startsWith("Fn::")
+                        || key.equals("Condition") && map.get(key) instanceof String);
     }
 
     private Object callLongForm(Map<?, ?> map) {

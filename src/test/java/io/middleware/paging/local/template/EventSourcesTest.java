@@ -23,7 +23,7 @@ class EventSourcesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TOPIC = "arn:aws:sns:us-east-1:111122223333:alerts";
     private static final String RULE =
-            "arn:aws:events:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":rule/paging-cloudwatch-alarms";
+            "arn:aws:events:" + AwsClients.REGION + ":" + AwsClients.ACCOUNT_ID + ":rule/paging-cloudwatch";
     private static final Map<String, String> ALARMS = Map.of("CloudWatchAlarms", "true");
 
     @ParameterizedTest

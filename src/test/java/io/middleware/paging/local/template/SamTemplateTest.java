@@ -97,7 +97,7 @@ class SamTemplateTest {
 
     /** Ten for a process that has to start first, and the lease is five longer than the time-out. */
     @ParameterizedTest
-    @ValueSource(strings = {"10", "15", "20", "30", "45", "60"})
+    @ValueSource(strings = {"10", "15", "20", "25", "30", "35", "40", "45", "60", "90"})
     void messagesStayHiddenUntilNobodyCanHoldTheirClaim(String timeout) {
         DeployedTemplate stack = deploy("hidden-" + timeout, Map.of("NotifyTimeoutSeconds", timeout));
 
