@@ -45,6 +45,7 @@ EXAMPLES = {
     "ProducerTopicArns": "arn:aws:sns:us-east-1:123456789012:alerts",
     "SecretPrefix": "team/pagerduty/",
     "TokenKeyArn": "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+    "VisibilityTimeoutSeconds": "90",
 }
 
 

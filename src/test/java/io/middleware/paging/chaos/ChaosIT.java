@@ -156,7 +156,7 @@ class ChaosIT {
                 .environment("notify", "PAGING_INSTALLATION_CACHE", "PT2S");
         if (RATE == 0) {
             // Faults meet what calls PagerDuty, not what waits for its turn.
-            builder.parameter("RatePerMinute", "6000").parameter("Burst", "100");
+            builder.environment("PAGING_RATE_PER_MINUTE", "6000").environment("PAGING_BURST", "100");
         }
         weather.environmentOfNotify().forEach((name, value) -> builder.environment("notify", name, value));
         return builder.start();

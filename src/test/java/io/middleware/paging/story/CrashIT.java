@@ -47,8 +47,9 @@ class CrashIT {
         cloud = LocalCloud.builder()
                 .stackName("crash")
                 .workDirectory(Path.of("target", "crash"))
-                .parameter("RatePerMinute", "60000")
-                .parameter("Burst", "1000")
+                // This is not about pace.
+                .environment("notify", "PAGING_RATE_PER_MINUTE", "60000")
+                .environment("notify", "PAGING_BURST", "1000")
                 // Four alerts of the batch are under way at a time, so that the kill finds alerts in every state.
                 .environment("notify", "PAGING_CONCURRENCY", "4")
                 // A process that starts on a busy machine takes seconds over a call.
@@ -66,19 +67,16 @@ class CrashIT {
     @Test
     void aKilledBatchPagesWithItsNextReceiveEachAlertOnce() throws Exception {
         expectNoError(cloud.invoke(
-                "install",
-                Story.object().put("workspaceId", WORKSPACE).put("accessToken", Sample.MANAGER_TOKEN)));
+                "install", Story.object().put("workspaceId", WORKSPACE).put("accessToken", Sample.MANAGER_TOKEN)));
         expectNoError(cloud.invoke(
                 "bind-rule",
-                Story.object()
-                        .put("workspaceId", WORKSPACE)
-                        .put("ruleId", RULE)
-                        .put("serviceName", "Payments")));
+                Story.object().put("workspaceId", WORKSPACE).put("ruleId", RULE).put("serviceName", "Payments")));
         cloud.pauseAlerts();
         List<String> titles =
                 IntStream.range(0, BATCH).mapToObj(i -> "Alert " + i).toList();
         titles.forEach(title -> cloud.send(message(title)));
-        // Of four POSTs that are under way at a time these two stay; the others are answered and settled before the next begins.
+        // Of four POSTs that are under way at a time these two stay; the others are answered and settled before the
+        // next begins.
         onItsTurn(Fault.on("POST", "/incidents").stalling(UNTIL_AFTER_THE_KILL));
         onItsTurn(Fault.on("POST", "/incidents").holding(UNTIL_AFTER_THE_KILL));
         onItsTurn(Fault.on("POST", "/incidents"));

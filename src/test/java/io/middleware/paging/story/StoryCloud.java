@@ -50,8 +50,9 @@ final class StoryCloud {
                     .workDirectory(Path.of("target", "stories"))
                     .parameter("NotifyTimeoutSeconds", NOTIFY_TIMEOUT_SECONDS)
                     .parameter("VisibilityTimeoutSeconds", VISIBILITY_TIMEOUT_SECONDS)
-                    .parameter("RatePerMinute", RATE_PER_MINUTE)
-                    .parameter("Burst", BURST)
+                    // Not as parameters: no template allows more than PagerDuty takes.
+                    .environment("PAGING_RATE_PER_MINUTE", RATE_PER_MINUTE)
+                    .environment("PAGING_BURST", BURST)
                     // What waits for a token is not waited for by the minute here.
                     .environment("notify", "PAGING_SLOW_RETRY", "PT4S")
                     .environment("notify", "PAGING_CALL_TIMEOUT", CALL_TIMEOUT)

@@ -44,13 +44,17 @@ class ParametersTest {
                 "MemorySize | big",
                 "NotifyTimeoutSeconds | 9",
                 "NotifyTimeoutSeconds | 901",
+                "NotifyTimeoutSeconds | 31",
+                "VisibilityTimeoutSeconds | 9",
                 "VisibilityTimeoutSeconds | 43201",
                 "MaxReceiveCount | 0",
                 "MaxReceiveCount | 1001",
                 "BatchSize | 0",
-                "BatchSize | 10001",
+                "BatchSize | 251",
                 "BatchingWindowSeconds | -1",
-                "BatchingWindowSeconds | 301",
+                "BatchingWindowSeconds | 11",
+                "MaximumConcurrency | 1",
+                "MaximumConcurrency | 1001",
                 "RepeatWindow | five minutes",
                 "RepeatWindow | P",
                 "RepeatWindow | PT",
@@ -92,6 +96,8 @@ class ParametersTest {
             quoteCharacter = '`',
             value = {
                 "MemorySize | 1769",
+                "VisibilityTimeoutSeconds | 45",
+                "VisibilityTimeoutSeconds | 43200",
                 "RepeatWindow | P1DT2H3M4S",
                 "RepeatWindow | PT30S",
                 "LowUrgencyShare | 1",
@@ -133,7 +139,16 @@ class ParametersTest {
 
         assertThatCode(() -> template(Map.of("BatchSize", "10", "BatchingWindowSeconds", "0")))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> template(with(large, "Fifo", "true"))).doesNotThrowAnyException();
+        assertThatCode(() -> template(with(large, "BatchingWindowSeconds", "1")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aFifoQueueTakesNeitherLargeBatchesNorAWindow() {
+        assertThatThrownBy(() -> template(Map.of("Fifo", "true", "BatchSize", "11")))
+                .hasMessageContaining("BatchSize");
+        assertThatThrownBy(() -> template(Map.of("Fifo", "true", "BatchingWindowSeconds", "1")))
+                .hasMessageContaining("BatchingWindowSeconds");
     }
 
     private static int memory(Map<String, String> parameters) {
