@@ -131,7 +131,7 @@ class Template:
                 return all(self.truth(one) for one in argument)
             case "Fn::Or":
                 return any(self.truth(one) for one in argument)
-        raise ValueError(f"a condition with {function}, which .ci/parity does not know")
+        raise ValueError(f"a condition with {function}, which .ci/parity.py does not know")
 
     def resolve(self, node):
         if isinstance(node, list):
@@ -169,7 +169,7 @@ class Template:
                 return self.resolve(argument[1]).split(argument[0])
             case "Fn::ToJsonString":
                 return json.dumps(self.resolve(argument))
-        raise ValueError(f"{function}, which .ci/parity does not know")
+        raise ValueError(f"{function}, which .ci/parity.py does not know")
 
     def substitute(self, name, names):
         if name in names:
@@ -223,9 +223,9 @@ def inputs_of(stack, given, lists, inputs):
     """The inputs of the module that say what these parameters of the template say."""
     variables = {"name": stack, "package": {"s3_bucket": "packages", "s3_key": "function.zip"}, "deletion_protection": False}
     for parameter, value in given.items():
-        path = inputs.get(parameter, "-")
-        if path == "-":
+        if parameter not in inputs:
             continue
+        path = inputs[parameter]
         *folders, last = path.split(".")
         place = variables
         for folder in folders:
@@ -264,7 +264,7 @@ def apply_module(cases, lists, inputs):
         (copy / "tests/parity.tftest.json").write_text(json.dumps(test))
         done = subprocess.run(
             ["terraform", f"-chdir={copy}", "test", "-filter=tests/parity.tftest.json", "-verbose", "-json"],
-            capture_output=True, text=True, timeout=600, env=os.environ | {"CHECKPOINT_DISABLE": "1", "TF_DATA_DIR": str(INFRA / ".terraform")})
+            capture_output=True, text=True, timeout=1200, env=os.environ | {"CHECKPOINT_DISABLE": "1", "TF_DATA_DIR": str(INFRA / ".terraform")})
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     states = {line["@testrun"]: line["test_state"] for line in lines if line["type"] == "test_state"}
     problems = [f"{line['@message']} {line['diagnostic'].get('detail', '')}" for line in lines
@@ -335,7 +335,7 @@ def rights(*policies):
     for statement in [one for policy in policies for one in a_list((parsed(policy) or {}).get("Statement", []))]:
         unknown = set(statement) - {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
         if unknown:
-            raise SystemExit(f".ci/parity does not know {unknown} of a statement of a policy")
+            raise SystemExit(f".ci/parity.py does not know {unknown} of a statement of a policy")
         principal = statement.get("Principal", "")
         principals = [f"{kind} {account(who)}" for kind, several in principal.items() for who in a_list(several)] \
             if isinstance(principal, dict) else [principal]
@@ -423,7 +423,6 @@ KINDS = [
              "queues": (lambda p: len(p.get("Queues")), lambda p: 1),
              "policy": (lambda p: rights(p.get("PolicyDocument")), lambda p: rights(p.get("policy"))),
          }),
-    Kind("redrive", "", "aws_sqs_queue_redrive_allow_policy", ONE, {}),
     Kind("key", "AWS::KMS::Key", "aws_kms_key", ONE, {
         "description": ("Description", "description"),
         "rotation": ("EnableKeyRotation", "enable_key_rotation", False),
@@ -490,7 +489,7 @@ KINDS = [
         "body": (lambda p: parsed(p.get("DashboardBody")), lambda p: parsed(p.get("dashboard_body"))),
     }),
 ]
-# Tags are the stack's; what is false or the resource's own life says nothing about the stack.
+# Tags are given to the stack as a whole.
 IGNORED = {"Tags", "tags", "DeletionPolicy"}
 # Not resources of AWS.
 NOT_COMPARED = {"terraform_data"}
@@ -506,18 +505,20 @@ def facts_of(resources, stack, side, given=lambda kind, values: set(values)):
     for type_name, values in resources:
         kinds = [kind for kind in KINDS if kind.types[side] == type_name]
         if not kinds:
-            raise SystemExit(f"{SIDES[side]} has a resource of type {type_name}, which .ci/parity does not compare. Add it to KINDS there.")
+            raise SystemExit(f"{SIDES[side]} has a resource of type {type_name}, which .ci/parity.py does not compare. Add it to KINDS there.")
         kind, properties = kinds[0], Properties(values)
         name = kind.name[side]
         name = "" if name == "one" else "." + (name(properties) if callable(name) else properties.get(name)).removeprefix(f"{stack}-")
         title = kind.title + name
+        if not name and title in facts:
+            raise SystemExit(f"{SIDES[side]} has two resources of type {type_name}, which .ci/parity.py cannot tell apart. Name them in KINDS there.")
         found = facts.setdefault(title, {})
         for fact, (*both, default) in {fact: (where if len(where) == 3 else (*where, None)) for fact, where in kind.facts.items()}.items():
             where = both[side]
             flat(fact, where(properties) if callable(where) else properties.get(where, default), found)
         left = given(type_name, values) - properties.seen - set(kind.ignore[side]) - IGNORED
         if left:
-            raise SystemExit(f"{SIDES[side]} gives {', '.join(sorted(left))} of {title}, which .ci/parity does not compare. Add it to KINDS there.")
+            raise SystemExit(f"{SIDES[side]} gives {', '.join(sorted(left))} of {title}, which .ci/parity.py does not compare. Add it to KINDS there.")
     return facts
 
 
@@ -650,10 +651,10 @@ def problems(transformed):
     for parameter, definition in transformed["Parameters"].items():
         given = CASES["everything"][1].get(parameter)
         if given is None or given == str(definition.get("Default", "")) and parameter not in AS_BY_ITSELF:
-            found.append(f'.ci/parity: the case "everything" does not give {parameter} a value of its own')
+            found.append(f'.ci/parity.py: the case "everything" does not give {parameter} a value of its own')
     for parameter in {name for _, given in CASES.values() for name in given} | set(inputs):
         if parameter not in transformed["Parameters"]:
-            found.append(f"{parameter} is no parameter of template.yaml (any more): .ci/parity or infra/README.md names it")
+            found.append(f"{parameter} is no parameter of template.yaml (any more): .ci/parity.py or infra/README.md names it")
 
     differences = compare(transformed, inputs)
     used = set()

@@ -70,6 +70,7 @@ module "paging" {
     alert_to_page_milliseconds = 120000
   }
 
+  log_level                = "WARN"
   log_retention_days       = 90
   deletion_protection      = true
   permissions_boundary_arn = var.permissions_boundary_arn

@@ -180,7 +180,7 @@ public class AlertNotifier {
             return new Step.Done(NotifyOutcome.waiting(
                     Reason.IN_FLIGHT,
                     "somebody else is handling this alert until " + inFlight.until() + " at the latest",
-                    backoff.exponential(receive.count())));
+                    backoff.exponential(receive.count(), inFlight.until())));
         }
         return new Step.Done(
                 claim instanceof Claim.Stale stale

@@ -59,6 +59,16 @@ public class Backoff {
         return between(0, Math.min(cap, base << doublings));
     }
 
+    /**
+     * As above, but until then at most: what stands in the way is over by then, and a message that was received often must not
+     * wait for minutes after that.
+     */
+    Duration exponential(int receiveCount, Instant atTheLatest) {
+        Duration wait = exponential(receiveCount);
+        Duration left = until(atTheLatest);
+        return wait.compareTo(left) <= 0 ? wait : left;
+    }
+
     /** Around the slow retry, spread so that a thousand waiting messages do not come back as one. */
     Duration slow(int receiveCount) {
         long longest = longestSlow(receiveCount);

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
 import io.middleware.paging.binding.CachedRuleBindings;
+import io.middleware.paging.delivery.Claim;
 import io.middleware.paging.delivery.DeliveryLedger;
 import io.middleware.paging.delivery.Reason;
 import io.middleware.paging.delivery.Release;
@@ -258,7 +259,7 @@ public class HandBack {
                     "the token of workspace " + workspace + " that was installed at " + fresh.installedAt()
                             + " cannot be read from Secrets Manager yet",
                     // What has waited for long must not wait for long again: a person has mended it.
-                    shorter(backoff.exponential(attempt.receive().count()), backoff.until(fresh.readableAt())),
+                    backoff.exponential(attempt.receive().count(), fresh.readableAt()),
                     mayHaveActed);
         }
         return notInstalled(attempt, (Account.NotInstalled) account, mayHaveActed);
@@ -289,8 +290,14 @@ public class HandBack {
                 : slowly(attempt, Reason.NOT_INSTALLED, detail, mayHaveActed);
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
+    /** While somebody else has a claim that lapses then, of this alert or of its rule. */
+    NotifyOutcome inFlight(Attempt attempt, String detail, Claim.InFlight claim, boolean mayHaveActed) {
+        return waiting(
+                attempt,
+                Reason.IN_FLIGHT,
+                detail,
+                backoff.exponential(attempt.receive().count(), claim.until()),
+                mayHaveActed);
     }
 
     /** Soon again, with growing distance. */

@@ -49,7 +49,7 @@ public class RuleIncidents {
             if (claim instanceof Claim.Shared shared && shared.incident().isPresent()) {
                 return settleOpened(attempt, joined(shared.incident().get()));
             }
-            return busy(attempt, true);
+            return busy(attempt, claim, true);
         });
     }
 
@@ -64,7 +64,7 @@ public class RuleIncidents {
                         : new Step.Done(settleResolved(attempt, ((Step.Done) step).outcome()));
             }
             if (claim instanceof Claim.InFlight) {
-                return new Step.Done(busy(attempt, false));
+                return new Step.Done(busy(attempt, claim, false));
             }
             return new Step.Done(settleResolved(attempt, left(attempt.alert(), claim)));
         } catch (RuntimeException awsFailed) {
@@ -85,7 +85,7 @@ public class RuleIncidents {
                     rule, last.leaseId(), Outcome.RESOLVE_SKIPPED, "its last alert has resolved; " + detail);
         }
         return ofRule instanceof Claim.InFlight
-                ? busy(attempt, false)
+                ? busy(attempt, ofRule, false)
                 : settleResolved(attempt, NotifyOutcome.done(outcome, detail));
     }
 
@@ -130,8 +130,10 @@ public class RuleIncidents {
                 : handBack.leaseLost(attempt.receive());
     }
 
-    private NotifyOutcome busy(Attempt attempt, boolean isTrigger) {
-        return handBack.again(attempt, Reason.IN_FLIGHT, BUSY, isTrigger);
+    private NotifyOutcome busy(Attempt attempt, Claim ofRule, boolean isTrigger) {
+        return ofRule instanceof Claim.InFlight inFlight
+                ? handBack.inFlight(attempt, BUSY, inFlight, isTrigger)
+                : handBack.again(attempt, Reason.IN_FLIGHT, BUSY, isTrigger);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -18,6 +19,7 @@ import io.middleware.paging.pagerduty.Answer;
 import io.middleware.paging.pagerduty.Deadline;
 import io.middleware.paging.pagerduty.Failure;
 import io.middleware.paging.pagerduty.PagerDuty;
+import io.middleware.paging.pagerduty.SideBySide;
 import io.middleware.paging.pagerduty.User;
 import io.middleware.paging.recall.Recall;
 
@@ -137,6 +139,24 @@ public class Accounts {
             found = read(workspaceId);
         }
         return found instanceof Account.ReauthRequired waiting ? probeIfDue(waiting, deadline) : found;
+    }
+
+    /**
+     * Reads both stores side by side, so that {@link #find} need not for a while. Judges nothing, changes nothing and asks
+     * PagerDuty nothing: what is not there, or waits for a token, is left to {@code find}. Failures of the stores are thrown.
+     *
+     * @return the installation, if it is one to call
+     */
+    public Optional<Installation> readAhead(WorkspaceId workspaceId, SideBySide sideBySide) {
+        Supplier<Optional<StoredToken>> token = sideBySide.start(() -> tokens.find(workspaceId));
+        Optional<Installation> installation =
+                installations.find(workspaceId).filter(found -> found.status() == Installation.Status.ACTIVE);
+        Optional<StoredToken> stored = token.get();
+        if (installation.isPresent() && stored.isPresent()) {
+            active.put(workspaceId, installation.get());
+            readTokens.put(workspaceId, stored.get());
+        }
+        return installation;
     }
 
     /**

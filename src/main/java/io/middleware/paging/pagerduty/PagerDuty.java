@@ -71,9 +71,12 @@ public class PagerDuty {
         this.calls = calls;
     }
 
-    /** Makes the client of the US region, where most accounts are, so that the first call need not. Calls nobody. */
-    public void prepare() {
-        calls.client(Region.US);
+    /**
+     * Opens a connection to the host of {@code region}, so that the first call need not: TCP and TLS, and no request. Waits for
+     * it; a failure is left to that call to report. What the circuit knows of the host is neither asked nor changed.
+     */
+    public void connect(Region region) {
+        calls.connect(region);
     }
 
     /**

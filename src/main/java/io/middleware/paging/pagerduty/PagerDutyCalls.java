@@ -20,6 +20,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
@@ -42,6 +45,8 @@ class PagerDutyCalls {
 
     /** By so much a probe of the circuit may end after its call must have ended. */
     private static final Duration PROBE_RESERVE = Duration.ofSeconds(1);
+
+    private static final Logger LOG = Logger.getLogger(PagerDutyCalls.class);
 
     private final PagerDutyConfig config;
     private final ObjectMapper json;
@@ -169,8 +174,17 @@ class PagerDutyCalls {
                 failure.headers());
     }
 
+    /** See {@link PagerDuty#connect}. */
+    void connect(Region region) {
+        try {
+            client(region).connectionOnly().await().atMost(config.callTimeout());
+        } catch (RuntimeException takenBackOrFailed) {
+            LOG.debugf("Connection to PagerDuty's host %s: %s", config.baseUrl(region), takenBackOrFailed.getMessage());
+        }
+    }
+
     /** Made when first needed: most functions speak to one region, and a batch of repeats to none. */
-    PagerDutyRestApi client(Region region) {
+    private PagerDutyRestApi client(Region region) {
         synchronized (clients) {
             return clients.computeIfAbsent(region, this::newClient);
         }
@@ -183,11 +197,23 @@ class PagerDutyCalls {
                 .readTimeout(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 // In seconds here: the builder hands it to Vert.x as it is.
                 .property(QuarkusRestClientProperties.CONNECTION_TTL, (int) MAX_IDLE_CONNECTION.toSeconds())
+                .httpClientRequestCustomizer(PagerDutyCalls::takeBackIfOnlyForItsConnection)
                 // Every status is an answer here, none an exception.
                 .property("microprofile.rest.client.disable.default.mapper", true);
         // A client that is built in code does not look at quarkus.tls.trust-store by itself.
         tls.getDefault().filter(given -> given.getTrustStoreOptions() != null).ifPresent(builder::tlsConfiguration);
         return builder.build(PagerDutyRestApi.class);
+    }
+
+    /**
+     * A request is made when its connection is there, and sent afterwards. One that is taken back in between leaves the connection to
+     * the next request, as if it had been used.
+     */
+    private static void takeBackIfOnlyForItsConnection(HttpClientRequest request) {
+        if (HttpMethod.OPTIONS.equals(request.getMethod())) {
+            // Without a handler Vert.x logs its end as an error.
+            request.exceptionHandler(takenBack -> {}).reset();
+        }
     }
 
     static String authorization(Access access) {

@@ -5,6 +5,7 @@ import java.util.List;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -29,6 +30,10 @@ interface PagerDutyRestApi {
 
     String AUTHORIZATION = "Authorization";
     String FROM = "From";
+
+    /** Never sent: the one request with this method is taken back when its connection is open. */
+    @OPTIONS
+    Uni<RestResponse<String>> connectionOnly();
 
     @GET
     @Path("users/me")

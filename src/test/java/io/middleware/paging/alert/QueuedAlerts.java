@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 import io.middleware.paging.harness.EventSource;
+import io.middleware.paging.harness.EventSource.Pace;
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.VirtualTimeCloud;
 import io.middleware.paging.local.pagerduty.IncidentView;
@@ -59,7 +60,7 @@ final class QueuedAlerts implements AutoCloseable {
         cloud.sqs().purgeQueue(request -> request.queueUrl(url("DeadLetterQueue")));
         cloud.metricLines().clear();
         scene.startReadyToPage();
-        source = cloud.alerts(new FunctionUnderTest()::invoke, 10, 5, Duration.ofMillis(200));
+        source = cloud.alerts(new FunctionUnderTest()::invoke, new Pace(10, 5, Duration.ofMillis(200)));
         LOG.addHandler(errorLines);
     }
 

@@ -20,14 +20,17 @@ import io.middleware.paging.local.lambda.FunctionPackage.Form;
  * mvn package -Dnative -DskipTests &amp;&amp; mvn -Pbench
  * </pre>
  *
- * <p>System property {@code bench.runs}: rounds of each measurement, default 20. Ends with status 0 whatever the numbers
+ * <p>System property {@code bench.as=lambda}: see {@link LambdaBench}. System property {@code bench.runs}: rounds of each
+ * measurement, default 20, as on Lambda 10. Ends with status 0 whatever the numbers
  * are, and with 1 if something could not be measured. The numbers are worth something only on an idle machine.
  */
 public final class BenchMain {
 
+    private static final String LAMBDA = "lambda";
     private static final Path TARGET = Path.of("target");
     private static final Path DIRECTORY = TARGET.resolve("bench");
-    private static final int RUNS = Integer.getInteger("bench.runs", 20);
+    private static final int RUNS = 20;
+    private static final int RUNS_AS_LAMBDA = 10;
 
     private BenchMain() {}
 
@@ -37,8 +40,19 @@ public final class BenchMain {
         out.println();
         out.println("Benchmark of the packaged functions");
         out.println();
+        String as = System.getProperty("bench.as", "");
+        if (!as.isEmpty() && !as.equals(LAMBDA)) {
+            System.err.println("bench.as is \"" + as + "\": leave it out, or set it to " + LAMBDA);
+            System.exit(1);
+        }
         try {
-            run(out);
+            if (as.equals(LAMBDA)) {
+                int runs = Integer.getInteger("bench.runs", RUNS_AS_LAMBDA);
+                String command = command("mvn -Pbench -Dbench.as=lambda", runs, RUNS_AS_LAMBDA);
+                new LambdaBench(out, runs, command).run(TARGET, DIRECTORY);
+            } else {
+                run(out, Integer.getInteger("bench.runs", RUNS));
+            }
         } catch (IllegalStateException e) {
             System.err.println("The benchmark cannot go on. " + e.getMessage());
             QuietEngines.silence();
@@ -48,7 +62,11 @@ public final class BenchMain {
         System.exit(0);
     }
 
-    private static void run(PrintStream out) throws InterruptedException, IOException {
+    private static String command(String command, int runs, int usual) {
+        return runs == usual ? command : command + " -Dbench.runs=" + runs;
+    }
+
+    private static void run(PrintStream out, int runs) throws InterruptedException, IOException {
         Results results;
         Map<String, String> facts;
         List<String> notes;
@@ -64,9 +82,9 @@ public final class BenchMain {
                 out.println("  native: not built, not measured (mvn package -Dnative -DskipTests)");
             }
             out.println();
-            results = new Measurements(stage, RUNS, new Progress(out)).measure();
+            results = new Measurements(stage, runs, new Progress(out)).measure();
         }
-        String command = "mvn -Pbench" + (RUNS == 20 ? "" : " -Dbench.runs=" + RUNS);
+        String command = command("mvn -Pbench", runs, RUNS);
         String report = Report.of(results, facts, notes, command);
         Files.writeString(DIRECTORY.resolve("results.md"), report);
         new ObjectMapper()

@@ -9,12 +9,17 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+
+import javax.net.ssl.SSLContext;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 
 import io.middleware.paging.local.Forwarder;
 
@@ -27,13 +32,15 @@ final class CountingProxy implements AutoCloseable {
     private final URI behind;
     private final Forwarder forwarder = new Forwarder();
     private final List<WireCall> calls = new ArrayList<>();
+    private final String scheme;
     private final HttpServer server;
     private final ExecutorService threads;
 
-    private CountingProxy(String service, URI behind) throws IOException {
+    private CountingProxy(String service, URI behind, Optional<SSLContext> tls) throws IOException {
         this.service = service;
         this.behind = behind;
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this.scheme = tls.isPresent() ? "https" : "http";
+        this.server = server(tls);
         this.threads = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "proxy-of-" + service);
             thread.setDaemon(true);
@@ -46,15 +53,39 @@ final class CountingProxy implements AutoCloseable {
 
     /** Starts on a free port. */
     static CountingProxy start(String service, URI behind) {
+        return start(service, behind, Optional.empty());
+    }
+
+    /** @param tls with which it ends TLS; empty to speak plain HTTP */
+    static CountingProxy start(String service, URI behind, Optional<SSLContext> tls) {
         try {
-            return new CountingProxy(service, behind);
+            return new CountingProxy(service, behind, tls);
         } catch (IOException e) {
             throw new UncheckedIOException("No port for a proxy of " + service, e);
         }
     }
 
+    private static HttpServer server(Optional<SSLContext> tls) throws IOException {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        if (tls.isEmpty()) {
+            return HttpServer.create(anyPort, 0);
+        }
+        HttpsServer server = HttpsServer.create(anyPort, 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+        return server;
+    }
+
     URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return endpoint(port());
+    }
+
+    /** @param port of what stands before it */
+    URI endpoint(int port) {
+        return URI.create(scheme + "://localhost:" + port);
+    }
+
+    int port() {
+        return server.getAddress().getPort();
     }
 
     /** The answered calls since the last time. */

@@ -41,12 +41,14 @@ final class Machine {
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         for (Contender contender : stage.contenders()) {
             if (contender.form() == Form.NATIVE) {
-                facts.put(
-                        "native image", imageBuilder(contender.functionPackage().artifact()));
+                facts.computeIfAbsent(
+                        "native image",
+                        key -> imageBuilder(contender.functionPackage().artifact()));
             }
-            facts.put(
+            facts.merge(
                     "memory of the " + Contender.name(contender.form()) + " function",
-                    contender.function("notify").memoryMegabytes() + " MB");
+                    contender.function("notify").memoryMegabytes() + " MB",
+                    (some, other) -> some + ", " + other);
         }
         String quarkus = System.getProperty("bench.quarkus", "");
         if (!quarkus.isBlank()) {

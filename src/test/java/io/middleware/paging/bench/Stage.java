@@ -1,9 +1,13 @@
 package io.middleware.paging.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,12 +26,14 @@ import io.middleware.paging.local.lambda.FunctionLogs;
 import io.middleware.paging.local.lambda.FunctionPackage;
 import io.middleware.paging.local.lambda.FunctionPackage.Form;
 import io.middleware.paging.local.lambda.InvocationResult;
+import io.middleware.paging.local.lambda.Program;
 import io.middleware.paging.local.lambda.SingleInstance;
 import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.pagerduty.Sample;
 import io.middleware.paging.local.secrets.FakeSecretsManager;
 import io.middleware.paging.local.template.DeployedTemplate;
 import io.middleware.paging.local.template.SamTemplate;
+import io.middleware.paging.local.tls.PrivateCa;
 
 /** What stands around the measured process: engines, a fake PagerDuty, the tables, one installation and one binding. */
 final class Stage implements AutoCloseable {
@@ -36,10 +42,13 @@ final class Stage implements AutoCloseable {
     static final String RULE = "cpu-high";
 
     /** What the template advises for the JVM package, and its default, which is for the native one. */
-    private static final Map<Form, String> MEMORY_MEGABYTES = Map.of(Form.JVM, "512", Form.NATIVE, "256");
+    private static final Map<Form, Integer> MEMORY_MEGABYTES = Map.of(Form.JVM, 512, Form.NATIVE, 256);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Path workDirectory;
+    private final Optional<Distance> distance;
+    private Optional<PrivateCa> ca = Optional.empty();
+    private Optional<Path> trustStore = Optional.empty();
     private FunctionLogs logs;
     private FakePagerDuty pagerDuty;
     private List<Contender> contenders;
@@ -48,9 +57,19 @@ final class Stage implements AutoCloseable {
     private Map<String, String> counted;
     private final List<CountingProxy> proxies = new ArrayList<>();
 
-    private Stage(Path workDirectory) {
+    private Stage(Path workDirectory, Optional<Distance> distance) {
         this.workDirectory = workDirectory;
+        this.distance = distance;
     }
+
+    /**
+     * How far the peers of a function on Lambda are.
+     *
+     * @param aws a round trip to DynamoDB, SQS and Secrets Manager
+     * @param pagerDuty a round trip to PagerDuty
+     * @param memorySizes in MB, of the functions
+     */
+    record Distance(Duration aws, Duration pagerDuty, List<Integer> memorySizes) {}
 
     /**
      * Starts everything, then installs and binds through the functions.
@@ -59,10 +78,21 @@ final class Stage implements AutoCloseable {
      * @throws IllegalStateException if there is no JVM package
      */
     static Stage open(Path target, Path workDirectory) throws InterruptedException {
-        Stage stage = new Stage(workDirectory);
+        return open(target, new Stage(workDirectory, Optional.empty()));
+    }
+
+    /** The same, where all that is counted goes through TLS, and so far. There is a contender of each memory size. */
+    static Stage openAsLambda(Path target, Path workDirectory, Distance distance) throws InterruptedException {
+        return open(target, new Stage(workDirectory, Optional.of(distance)));
+    }
+
+    private static Stage open(Path target, Stage stage) throws InterruptedException {
         try {
             stage.set(target);
             return stage;
+        } catch (IOException e) {
+            stage.close();
+            throw new UncheckedIOException(e);
         } catch (RuntimeException | InterruptedException e) {
             stage.close();
             throw e;
@@ -125,7 +155,34 @@ final class Stage implements AutoCloseable {
     }
 
     private SingleInstance start(Contender contender, String function, Map<String, String> environment) {
-        return SingleInstance.start(contender.function(function), contender.functionPackage(), environment, logs);
+        return start(contender, function, contender.functionPackage(), environment);
+    }
+
+    /** A new process of another program in the place of a function, its calls counted on the wire. */
+    SingleInstance startCounted(Contender contender, String function, Program program, Map<String, String> added) {
+        Map<String, String> environment = new HashMap<>(counted);
+        environment.putAll(added);
+        return start(contender, function, program, environment);
+    }
+
+    private SingleInstance start(
+            Contender contender, String function, Program program, Map<String, String> environment) {
+        return SingleInstance.start(contender.function(function), program, environment, logs);
+    }
+
+    /** Whose certificate the counted peers have, where they speak TLS. */
+    PrivateCa ca() {
+        return ca.orElseThrow();
+    }
+
+    /** A store of that certificate and of all that this JDK trusts: reading those is a part of a start on the JVM. */
+    Path trustStoreBesideThePublicOnes() {
+        return trustStore.orElseThrow();
+    }
+
+    /** PagerDuty's, where calls are counted. */
+    String pagerDutyEndpoint() {
+        return counted.get("PAGING_PAGERDUTY_URL_US");
     }
 
     @Override
@@ -139,12 +196,16 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private void set(Path target) throws InterruptedException {
+    private void set(Path target) throws InterruptedException, IOException {
         logs = add(new FunctionLogs(workDirectory.resolve("logs")));
         SqsEngine sqs = add(SqsEngine.start());
         DynamoDbEngine dynamoDb = add(DynamoDbEngine.start());
         FakeSecretsManager secrets = add(FakeSecretsManager.start(0, Clock.systemUTC()));
         pagerDuty = add(FakePagerDuty.start(Clock.systemUTC()));
+        if (distance.isPresent()) {
+            ca = Optional.of(PrivateCa.in(Files.createDirectories(workDirectory.resolve("tls"))));
+            trustStore = ca.map(PrivateCa::trustStoreBesideThePublicOnes);
+        }
         direct = Map.of(
                 "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString(),
                 "AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString(),
@@ -156,7 +217,8 @@ final class Stage implements AutoCloseable {
                 "PAGING_PAGERDUTY_URL_US",
                         proxy(WireCall.PAGER_DUTY, pagerDuty.us().url()));
         contenders = packages(target).stream()
-                .map(found -> contender(found, dynamoDb.endpoint(), sqs.endpoint()))
+                .flatMap(found -> memorySizes(found.form()).stream()
+                        .map(memory -> contender(found, memory, dynamoDb.endpoint(), sqs.endpoint())))
                 .toList();
         installAndBind(contenders.get(0));
     }
@@ -171,15 +233,27 @@ final class Stage implements AutoCloseable {
         return packages;
     }
 
+    private List<Integer> memorySizes(Form form) {
+        return distance.map(Distance::memorySizes).orElse(List.of(MEMORY_MEGABYTES.get(form)));
+    }
+
     /** All share the tables and queues: what exists already is used as it is. */
-    private Contender contender(FunctionPackage functionPackage, URI dynamoDb, URI sqs) {
+    private Contender contender(FunctionPackage functionPackage, int memory, URI dynamoDb, URI sqs) {
         Map<String, String> parameters = Map.of(
-                "MemorySize", MEMORY_MEGABYTES.get(functionPackage.form()),
+                "MemorySize",
+                Integer.toString(memory),
+                // As in a stack that follows the README.
+                "DefaultWorkspace",
+                WORKSPACE,
                 // How fast notify is, not how slow it may be.
-                "RatePerMinute", "1000000",
-                "Burst", "1000000",
-                "PagerDutyUrlUs", pagerDuty.us().url().toString(),
-                "PagerDutyUrlEu", pagerDuty.eu().url().toString());
+                "RatePerMinute",
+                "1000000",
+                "Burst",
+                "1000000",
+                "PagerDutyUrlUs",
+                pagerDuty.us().url().toString(),
+                "PagerDutyUrlEu",
+                pagerDuty.eu().url().toString());
         SamTemplate template = SamTemplate.read(Path.of("template.yaml"), "bench", parameters);
         DeployedTemplate stack = DeployedTemplate.deploy(template, dynamoDb, sqs);
         alerts = new Alerts(stack.queue("AlertQueue").arn());
@@ -208,9 +282,16 @@ final class Stage implements AutoCloseable {
     }
 
     private String proxy(String service, URI engine) {
-        CountingProxy proxy = add(CountingProxy.start(service, engine));
+        CountingProxy proxy = add(CountingProxy.start(service, engine, ca.map(PrivateCa::serverContext)));
         proxies.add(proxy);
-        return proxy.endpoint().toString();
+        if (distance.isEmpty()) {
+            return proxy.endpoint().toString();
+        }
+        Duration roundTrip = service.equals(WireCall.PAGER_DUTY)
+                ? distance.get().pagerDuty()
+                : distance.get().aws();
+        FarAway far = add(FarAway.start(proxy.port(), roundTrip));
+        return proxy.endpoint(far.port()).toString();
     }
 
     private <P extends AutoCloseable> P add(P part) {

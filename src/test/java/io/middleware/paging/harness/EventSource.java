@@ -48,18 +48,25 @@ public final class EventSource implements AutoCloseable {
     private final Map<String, Integer> receives = new HashMap<>();
     private int invoked;
     private int failed;
+    private Duration longestWait = Duration.ZERO;
 
     /**
      * @param batchSize most messages in one invocation
-     * @param concurrency most invocations in one round
+     * @param window for how long a batch that is not full waits for more messages; nothing for none
+     * @param concurrency most invocations in one round: the mapping's maximum concurrency
      * @param serviceTime how long a round takes, by the clock; more than nothing
      */
-    public record Pace(int batchSize, int concurrency, Duration serviceTime) {
+    public record Pace(int batchSize, Duration window, int concurrency, Duration serviceTime) {
         public Pace {
             if (batchSize < 1 || concurrency < 1 || serviceTime.isZero() || serviceTime.isNegative()) {
                 throw new IllegalArgumentException("nothing would ever happen at a pace of " + batchSize + ", "
                         + concurrency + ", " + serviceTime);
             }
+        }
+
+        /** Without a window. */
+        public Pace(int batchSize, int concurrency, Duration serviceTime) {
+            this(batchSize, Duration.ZERO, concurrency, serviceTime);
         }
     }
 
@@ -128,21 +135,30 @@ public final class EventSource implements AutoCloseable {
     }
 
     private List<List<Message>> receive() {
+        queues.nextVisible(queue.url())
+                .map(visible -> Duration.between(visible, clock.instant()))
+                .filter(wait -> wait.compareTo(longestWait) > 0)
+                .ifPresent(wait -> longestWait = wait);
         List<List<Message>> batches = new ArrayList<>();
         while (batches.size() < pace.concurrency()) {
-            List<Message> batch = receiveBatch();
+            List<Message> batch = receive(pace.batchSize());
             if (batch.isEmpty()) {
                 break;
             }
-            batch.forEach(message -> receives.merge(message.messageId(), 1, Integer::sum));
             batches.add(batch);
         }
+        List<Message> last = batches.isEmpty() ? List.of() : batches.get(batches.size() - 1);
+        if (!pace.window().isZero() && !last.isEmpty() && last.size() < pace.batchSize()) {
+            clock.advance(pace.window());
+            last.addAll(receive(pace.batchSize() - last.size()));
+        }
+        batches.forEach(batch -> batch.forEach(message -> receives.merge(message.messageId(), 1, Integer::sum)));
         return batches;
     }
 
-    private List<Message> receiveBatch() {
+    private List<Message> receive(int most) {
         List<Message> batch = new ArrayList<>();
-        int wanted = pace.batchSize();
+        int wanted = most;
         while (wanted > 0) {
             int atMost = Math.min(wanted, MAX_RECEIVE);
             List<Message> received = sqs.receiveMessage(request -> request.queueUrl(queue.url())
@@ -186,6 +202,11 @@ public final class EventSource implements AutoCloseable {
                     done.subList(from, Math.min(from + MAX_RECEIVE, done.size()));
             sqs.deleteMessageBatch(request -> request.queueUrl(queue.url()).entries(entries));
         }
+    }
+
+    /** The longest for which a message was visible before it was received. */
+    public Duration longestWait() {
+        return longestWait;
     }
 
     /** How often the function was invoked. */

@@ -100,6 +100,31 @@ class EventSourceTest {
     }
 
     @Test
+    void aBatchThatIsNotFullWaitsForItsWindow() {
+        send(3);
+        Duration window = Duration.ofSeconds(1);
+
+        try (EventSource source =
+                new EventSource(queues, sqs, queue, clock, succeeding(), new Pace(10, window, 1, SERVICE_TIME))) {
+            source.drain(Duration.ofMinutes(1));
+        }
+
+        assertThat(batchSizes).containsExactly(3);
+        assertThat(clock.instant()).isEqualTo(NOON.plus(window).plus(SERVICE_TIME));
+    }
+
+    @Test
+    void theLongestWaitIsThatOfWhatCameLast() {
+        send(25);
+
+        try (EventSource source = source(5, 2, succeeding())) {
+            source.drain(Duration.ofMinutes(1));
+
+            assertThat(source.longestWait()).isEqualTo(SERVICE_TIME.multipliedBy(2));
+        }
+    }
+
+    @Test
     void workEndsWhereItIsToldTo() {
         send(1);
 

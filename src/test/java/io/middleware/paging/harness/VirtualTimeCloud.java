@@ -1,8 +1,8 @@
 package io.middleware.paging.harness;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
 
@@ -55,15 +55,18 @@ public final class VirtualTimeCloud extends TestCloud {
         return sqs;
     }
 
-    /** An event source of the alert queue, as in production but for its size. */
-    public EventSource alerts(FunctionInvoker function, int batchSize, int concurrency, Duration serviceTime) {
+    /** An event source of the alert queue. A function that {@link AwsCalls} has let die is started anew for the next batch. */
+    public EventSource alerts(FunctionInvoker function, EventSource.Pace pace) {
         return new EventSource(
                 sqs,
                 sqs(),
                 stack().queue("AlertQueue"),
                 clock(),
-                function,
-                new EventSource.Pace(batchSize, concurrency, serviceTime));
+                event -> {
+                    Optional<byte[]> answer = function.invoke(event);
+                    return AwsCalls.revive() ? Optional.empty() : answer;
+                },
+                pace);
     }
 
     /** A deployment of {@code notify} in this cloud. */
@@ -71,6 +74,16 @@ public final class VirtualTimeCloud extends TestCloud {
         @Override
         public List<TestResourceEntry> testResources() {
             return List.of(new TestResourceEntry(VirtualTimeCloud.class));
+        }
+
+        /** {@link AwsCalls} sees what the function calls. */
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            String watch = AwsCalls.class.getName();
+            return Map.of(
+                    "quarkus.dynamodb.interceptors", watch,
+                    "quarkus.secretsmanager.interceptors", watch,
+                    "quarkus.sqs.interceptors", watch);
         }
 
         /** Without this the {@link TestCloud} of other tests would be started as well. */

@@ -114,6 +114,9 @@ final class EventSourceApi {
                 .put("FunctionArn", mapping.function().arn())
                 .put("State", mapping.poller().isPaused() ? "Disabled" : "Enabled")
                 .put("StateTransitionReason", "USER_INITIATED");
+        mapping.definition()
+                .maximumConcurrency()
+                .ifPresent(maximum -> node.putObject("ScalingConfig").put("MaximumConcurrency", maximum));
         if (mapping.definition().reportsBatchItemFailures()) {
             node.putArray("FunctionResponseTypes").add("ReportBatchItemFailures");
         }

@@ -28,7 +28,9 @@ import io.middleware.paging.binding.RuleBinding;
 import io.middleware.paging.binding.RuleBindings;
 import io.middleware.paging.binding.RuleId;
 import io.middleware.paging.binding.UrgencyRule;
+import io.middleware.paging.harness.AwsCalls;
 import io.middleware.paging.harness.EventSource;
+import io.middleware.paging.harness.EventSource.Pace;
 import io.middleware.paging.harness.FunctionUnderTest;
 import io.middleware.paging.harness.VirtualTimeCloud;
 import io.middleware.paging.installation.WorkspaceId;
@@ -82,8 +84,17 @@ class Storm {
             bind(RULES.get(i), i % 2 == 0 ? Sample.PAYMENTS : Sample.CHECKOUT);
         }
         sentAtByTitle.clear();
-        source = cloud.alerts(new FunctionUnderTest()::invoke, 10, 5, SERVICE_TIME);
+        AwsCalls.reset();
+        pace(new Pace(10, 5, SERVICE_TIME));
         start = now();
+    }
+
+    /** From now on its alerts are received like this. */
+    void pace(Pace pace) {
+        if (source != null) {
+            source.close();
+        }
+        source = cloud.alerts(new FunctionUnderTest()::invoke, pace);
     }
 
     void end() {
@@ -172,6 +183,11 @@ class Storm {
 
     private static String ofRule(String rule) {
         return " of those together in " + rule;
+    }
+
+    /** The longest for which a message that was due lay in the queue. */
+    Duration longestWait() {
+        return source.longestWait();
     }
 
     /** Of all messages the one that was received most often. */
@@ -344,6 +360,10 @@ class Storm {
 
     Instant now() {
         return cloud.clock().instant();
+    }
+
+    Instant start() {
+        return start;
     }
 
     Scene scene() {

@@ -38,6 +38,19 @@ final class DocumentedCommands {
         }
     }
 
+    /** Skipped, and reported so, where Python or the module is missing. */
+    static void assumePythonModule(String module) throws Exception {
+        assumeTools("python3");
+        Assumptions.assumeTrue(
+                new ProcessBuilder("python3", "-c", "import " + module)
+                                .redirectErrorStream(true)
+                                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                                .start()
+                                .waitFor()
+                        == 0,
+                "the documented commands need Python's module " + module + ", and there is none here");
+    }
+
     static Stream<String> blocksOf(String page) {
         return BLOCK.matcher(page).results().map(block -> block.group(1));
     }

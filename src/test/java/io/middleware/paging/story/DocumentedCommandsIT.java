@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import io.middleware.paging.local.pagerduty.IncidentView;
+import io.middleware.paging.local.pagerduty.Sample;
 
 /**
  * What docs/operations.md has a person type at 3 a.m., typed as it stands there, with the AWS CLI against the local cloud.
@@ -74,6 +78,77 @@ class DocumentedCommandsIT extends Story {
                 .contains("! " + ledger("incidentUrl") + "  " + workspace + " " + RULE + " " + ALERT);
         resolves(60);
         await().untilAsserted(() -> assertThat(ledger("outcome")).isEqualTo("RESOLVED"));
+    }
+
+    @Test
+    void theFirstPageOfTheReadmeIsSetUpAsItStandsThere() throws Exception {
+        String setUp = DocumentedCommands.blocksOf(Files.readString(Path.of("README.md")))
+                .filter(block -> block.startsWith("call()"))
+                .findFirst()
+                .orElseThrow();
+
+        // A pipe, as in a terminal the answers follow each other.
+        String printed = run(
+                LOCAL + "{\n"
+                        + setUp.replace("paging-$1", stack() + "-$1")
+                                .replaceFirst("read -rs token.*", "token=" + Sample.MANAGER_TOKEN)
+                                .replace("acme", workspace)
+                        + "} | cat",
+                0);
+
+        assertThat(printed)
+                .as("install")
+                .contains("\"status\":\"ACTIVE\"")
+                .as("bind-rule")
+                .contains("\"serviceName\":\"Payments\"")
+                .as("send-test")
+                .contains("\"status\":\"resolved\"")
+                .doesNotContain(Sample.MANAGER_TOKEN);
+    }
+
+    @Test
+    void anOwnProducerSendsAsTheSourcesPageHasIt() throws Exception {
+        installAndBind();
+        String page = Files.readString(Path.of("docs", "sources.md"));
+        String send = DocumentedCommands.blocksOf(page)
+                .filter(block -> block.startsWith("queue="))
+                .findFirst()
+                .orElseThrow();
+
+        run(
+                LOCAL
+                        + send.replace("--stack-name paging", "--stack-name " + stack())
+                                .replace("acme", workspace),
+                0);
+
+        await().untilAsserted(
+                        () -> assertThat(incidentsOf("CPU above 90 % on web-7")).hasSize(1));
+    }
+
+    @Test
+    void anOwnProducerInPythonSendsAsTheSourcesPageHasIt() throws Exception {
+        DocumentedCommands.assumePythonModule("boto3");
+        installAndBind();
+        String page = Files.readString(Path.of("docs", "sources.md"));
+        String python = page.substring(page.indexOf("```python\n") + "```python\n".length());
+        python = python.substring(0, python.indexOf("```")).replace("acme", workspace);
+
+        run(
+                LOCAL + "queue=$(aws cloudformation describe-stack-resource --stack-name " + stack()
+                        + " --logical-resource-id AlertQueue --query StackResourceDetail.PhysicalResourceId --output text)\n"
+                        + "export queue\npython3 - <<'PYTHON'\n" + python
+                        + "\nimport os\nalert(os.environ[\"queue\"], \"cpu-high\", \"cpu-high/web-8\", \"triggered\","
+                        + " \"CPU above 90 % on web-8\", severity=\"critical\")\nPYTHON",
+                0);
+
+        await().untilAsserted(
+                        () -> assertThat(incidentsOf("CPU above 90 % on web-8")).hasSize(1));
+    }
+
+    private List<IncidentView> incidentsOf(String title) {
+        return pagerDuty.incidents().stream()
+                .filter(incident -> incident.title().equals(title))
+                .toList();
     }
 
     private void installAndBind(String serviceName) {

@@ -2,13 +2,9 @@ package io.middleware.paging.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -20,53 +16,22 @@ import org.junit.jupiter.api.io.TempDir;
 import io.middleware.paging.local.LocalCloud;
 import io.middleware.paging.local.pagerduty.FakePagerDuty;
 import io.middleware.paging.local.pagerduty.Sample;
+import io.middleware.paging.local.tls.PrivateCa;
 
 /** PagerDuty behind a proxy with a certificate of the company's own: trusted when told to, refused otherwise. */
 class PrivateCaIT {
-    private static final String PASSWORD = "not-a-secret";
-
     @TempDir
     static Path folder;
 
+    private static PrivateCa ca;
     private static FakePagerDuty pagerDuty;
     private static TlsProxy proxy;
 
     @BeforeAll
     static void start() throws Exception {
-        Path keys = folder.resolve("server.p12");
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-validity",
-                "2",
-                "-ext",
-                "SAN=dns:localhost,ip:127.0.0.1",
-                "-keystore",
-                keys.toString());
-        keytool(
-                "-exportcert",
-                "-alias",
-                "server",
-                "-keystore",
-                keys.toString(),
-                "-file",
-                certificate().toString());
-        keytool(
-                "-importcert",
-                "-noprompt",
-                "-alias",
-                "ca",
-                "-file",
-                certificate().toString(),
-                "-keystore",
-                trustStore().toString());
+        ca = PrivateCa.in(folder);
         pagerDuty = FakePagerDuty.start(Clock.systemUTC());
-        proxy = TlsProxy.start(keys, PASSWORD, pagerDuty.us().url());
+        proxy = TlsProxy.start(ca, pagerDuty.us().url());
     }
 
     @AfterAll
@@ -79,9 +44,9 @@ class PrivateCaIT {
     void isTrustedWhereItsStoreIsGiven() {
         JsonNode reply = install(Map.of(
                 "QUARKUS_TLS_TRUST_STORE_P12_PATH",
-                trustStore().toString(),
+                ca.trustStore().toString(),
                 "QUARKUS_TLS_TRUST_STORE_P12_PASSWORD",
-                PASSWORD));
+                PrivateCa.PASSWORD));
 
         assertThat(reply.path("status").asText()).as(reply.toString()).isEqualTo("ACTIVE");
     }
@@ -114,27 +79,5 @@ class PrivateCaIT {
                     .isEmpty();
             return reply;
         }
-    }
-
-    private static Path certificate() {
-        return folder.resolve("ca.crt");
-    }
-
-    private static Path trustStore() {
-        return folder.resolve("trust.p12");
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
-        Path output = Files.createTempFile(folder, "keytool", ".log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(output)).isZero();
     }
 }

@@ -14,15 +14,16 @@ class TokenHandOverIT extends Story {
     void aTokenInASecretOfTheUsersPagesAndIsReplaced() throws Exception {
         try (SecretsManagerClient secrets = cloud.secretsManager()) {
             String secret = handOverPrefix() + workspace;
-            String arn = secrets.createSecret(
-                            request -> request.name(secret).secretString(Sample.REVOKED_TOKEN + "\n"))
+            String arn = secrets.createSecret(request -> request.name(secret).secretString(Sample.REVOKED_TOKEN + "\n"))
                     .arn();
 
             assertThat(installFrom(arn).path("error").path("code").asText()).isEqualTo("TOKEN_INVALID");
 
             secrets.putSecretValue(request -> request.secretId(secret).secretString(Sample.MANAGER_TOKEN));
             JsonNode installed = installFrom(arn);
-            assertThat(installed.path("status").asText()).as(installed.toString()).isEqualTo("ACTIVE");
+            assertThat(installed.path("status").asText())
+                    .as(installed.toString())
+                    .isEqualTo("ACTIVE");
             bind("Payments");
             fires(0);
             handled();
@@ -38,8 +39,7 @@ class TokenHandOverIT extends Story {
     }
 
     private JsonNode installFrom(String secretId) {
-        return cloud.invoke(
-                "install", object().put("workspaceId", workspace).put("accessTokenSecretId", secretId));
+        return cloud.invoke("install", object().put("workspaceId", workspace).put("accessTokenSecretId", secretId));
     }
 
     private String handOverPrefix() {

@@ -83,8 +83,7 @@ class TokenStaysSecretIT extends Story {
         try (SecretsManagerClient secrets = cloud.secretsManager()) {
             secrets.createSecret(request -> request.name(name).secretString(token));
         }
-        return cloud.invoke(
-                "install", object().put("workspaceId", workspace).put("accessTokenSecretId", name));
+        return cloud.invoke("install", object().put("workspaceId", workspace).put("accessTokenSecretId", name));
     }
 
     private boolean isLogged(String function, String text) {

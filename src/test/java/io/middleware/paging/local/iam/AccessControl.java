@@ -165,8 +165,13 @@ public final class AccessControl implements AutoCloseable {
             if (refused.isPresent()) {
                 Denial.send(exchange, request.get(), role.get(), refused.get().access());
             } else {
-                forwarder.forward(exchange, body, engines.get(request.get().service()));
+                // An engine that breaks the connection breaks it: an answer of ours would be another failure.
+                Forwarder.answer(
+                        exchange,
+                        forwarder.ask(exchange, body, engines.get(request.get().service())));
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

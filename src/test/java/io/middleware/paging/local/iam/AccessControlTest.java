@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -32,6 +33,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import io.middleware.paging.local.engine.AwsClients;
 import io.middleware.paging.local.engine.DynamoDbEngine;
 import io.middleware.paging.local.secrets.FakeSecretsManager;
+import io.middleware.paging.local.secrets.Fault;
 import io.middleware.paging.local.sqs.FakeSqs;
 import io.middleware.paging.local.template.FunctionDefinition;
 
@@ -279,6 +281,14 @@ class AccessControlTest {
                         "AccessDeniedException")
                 .hasMessageContaining("Access to KMS is not allowed");
         assertThat(read(administratorOfSecrets, "pagerduty/ours")).isEqualTo("token");
+    }
+
+    @Test
+    void aConnectionThatTheEngineDropsIsDroppedForTheCaller() {
+        roleOf(allow("secretsmanager:GetSecretValue", SECRETS));
+        secretsEngine.failNext(10, "GetSecretValue", Fault.dropped());
+
+        assertThatThrownBy(() -> read("pagerduty/acme")).isInstanceOf(SdkClientException.class);
     }
 
     // ---- IAM

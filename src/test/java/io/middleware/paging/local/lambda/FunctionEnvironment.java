@@ -17,7 +17,7 @@ final class FunctionEnvironment {
     /** @param extra wins over what the template and Lambda set */
     static Map<String, String> of(
             FunctionDefinition definition,
-            FunctionPackage functionPackage,
+            Program program,
             String instanceId,
             String apiAddress,
             Map<String, String> extra) {
@@ -30,7 +30,7 @@ final class FunctionEnvironment {
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + definition.name());
         environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "[$LATEST]" + instanceId.replace("-", ""));
         environment.put("_HANDLER", "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest");
-        environment.put("LAMBDA_TASK_ROOT", functionPackage.taskRoot().toString());
+        environment.put("LAMBDA_TASK_ROOT", program.taskRoot().toString());
         environment.put("AWS_REGION", AwsClients.REGION);
         environment.put("AWS_DEFAULT_REGION", AwsClients.REGION);
         environment.put("AWS_ACCESS_KEY_ID", AwsClients.ACCESS_KEY_ID);
@@ -39,12 +39,11 @@ final class FunctionEnvironment {
         environment.put("LANG", "en_US.UTF-8");
         environment.put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
         // Not the user's own: the AWS profiles there are none of a function's business.
-        environment.put("HOME", functionPackage.taskRoot().toString());
+        environment.put("HOME", program.taskRoot().toString());
         environment.putAll(definition.environment());
         environment.putAll(extra);
-        if (!functionPackage.javaToolOptions().isEmpty()) {
-            environment.merge(
-                    "JAVA_TOOL_OPTIONS", functionPackage.javaToolOptions(), (own, added) -> own + " " + added);
+        if (!program.javaToolOptions().isEmpty()) {
+            environment.merge("JAVA_TOOL_OPTIONS", program.javaToolOptions(), (own, added) -> own + " " + added);
         }
         return environment;
     }

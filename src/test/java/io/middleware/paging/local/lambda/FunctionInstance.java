@@ -50,13 +50,12 @@ final class FunctionInstance {
      * @param apiAddress what the Runtime API gave for this instance
      * @param extraEnvironment wins over what the template and Lambda give it
      */
-    void start(FunctionPackage functionPackage, String apiAddress, Map<String, String> extraEnvironment) {
-        ProcessBuilder builder = new ProcessBuilder(functionPackage.command(function.memoryMegabytes()))
-                .directory(functionPackage.taskRoot().toFile());
+    void start(Program program, String apiAddress, Map<String, String> extraEnvironment) {
+        ProcessBuilder builder = new ProcessBuilder(program.command(function.memoryMegabytes()))
+                .directory(program.taskRoot().toFile());
         // A function sees what Lambda would give it, not what happens to be set on this machine.
         builder.environment().clear();
-        builder.environment()
-                .putAll(FunctionEnvironment.of(function, functionPackage, id, apiAddress, extraEnvironment));
+        builder.environment().putAll(FunctionEnvironment.of(function, program, id, apiAddress, extraEnvironment));
         startedAt = Instant.now();
         process = ChildProcess.start(builder, this::log);
         process.onExit().thenAccept(this::ended);

@@ -24,7 +24,7 @@ import java.util.zip.ZipInputStream;
  * @param taskRoot where its files lie: what Lambda calls {@code LAMBDA_TASK_ROOT}
  * @param artifact the file it was built as
  */
-public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
+public record FunctionPackage(Form form, Path taskRoot, Path artifact) implements Program {
 
     /** Which of the two packages runs. */
     public enum Form {
@@ -76,7 +76,8 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
         }
     }
 
-    List<String> command(int memoryMegabytes) {
+    @Override
+    public List<String> command(int memoryMegabytes) {
         if (form == Form.NATIVE) {
             return List.of(artifact.toAbsolutePath().toString());
         }
@@ -97,7 +98,8 @@ public record FunctionPackage(Form form, Path taskRoot, Path artifact) {
     }
 
     /** Options that the managed runtime of this JDK's version would set itself. */
-    String javaToolOptions() {
+    @Override
+    public String javaToolOptions() {
         return form == Form.JVM && Runtime.version().feature() >= 24
                 ? "--add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
                 : "";

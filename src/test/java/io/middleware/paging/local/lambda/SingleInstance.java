@@ -28,15 +28,12 @@ public final class SingleInstance implements AutoCloseable {
      * @param environment beside what the template and Lambda give the function; wins over both
      */
     public static SingleInstance start(
-            FunctionDefinition definition,
-            FunctionPackage functionPackage,
-            Map<String, String> environment,
-            FunctionLogs logs) {
+            FunctionDefinition definition, Program program, Map<String, String> environment, FunctionLogs logs) {
         RuntimeApi runtimeApi = new RuntimeApi();
         FunctionInstance instance = new FunctionInstance(definition, logs);
         String apiAddress = runtimeApi.register(instance);
         try {
-            instance.start(functionPackage, apiAddress, environment);
+            instance.start(program, apiAddress, environment);
         } catch (RuntimeException e) {
             runtimeApi.close();
             throw e;

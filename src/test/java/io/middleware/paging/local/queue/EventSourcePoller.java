@@ -55,7 +55,8 @@ public final class EventSourcePoller implements AutoCloseable {
     /**
      * @param sqs receives and deletes; closed by the caller, after this poller
      * @param observer counts what is there, which is no part of an event source; closed as {@code sqs}, and may be the same
-     * @param concurrency most batches at a time
+     * @param instances as many as the function may have; a mapping with a lower maximum gives it no more batches at a time
+     *     than that, and receives no more messages than those
      * @param problems is told, in a sentence, what keeps messages in the queue
      */
     public EventSourcePoller(
@@ -64,7 +65,7 @@ public final class EventSourcePoller implements AutoCloseable {
             SqsClient sqs,
             SqsClient observer,
             FunctionInvoker function,
-            int concurrency,
+            int instances,
             Consumer<String> problems) {
         this.mapping = mapping;
         this.queueUrl = queueUrl;
@@ -72,6 +73,7 @@ public final class EventSourcePoller implements AutoCloseable {
         this.observer = observer;
         this.function = function;
         this.problems = problems;
+        int concurrency = Math.min(instances, mapping.maximumConcurrency().orElse(instances));
         this.workers = Executors.newFixedThreadPool(concurrency, work -> {
             Thread thread = new Thread(work, "event-source-" + mapping.logicalId());
             thread.setDaemon(true);

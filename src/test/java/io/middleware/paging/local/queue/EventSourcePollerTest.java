@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
@@ -160,7 +164,8 @@ class EventSourcePollerTest {
     void aFunctionThatCannotEvenBeCalledIsCalledAgain() throws Exception {
         String url = createQueue(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "1"));
         send(url, "message");
-        EventSourceDefinition mapping = new EventSourceDefinition("Test", arn(url), 10, Duration.ZERO, true);
+        EventSourceDefinition mapping =
+                new EventSourceDefinition("Test", arn(url), 10, Duration.ZERO, true, Optional.empty());
         Function<JsonNode, String> answer = event -> {
             if (receiveCount(event.at("/Records/0")) == 1) {
                 throw new IllegalStateException("all instances are busy");
@@ -223,7 +228,8 @@ class EventSourcePollerTest {
         for (int i = 0; i < 12; i++) {
             send(url, "message-" + i);
         }
-        EventSourceDefinition mapping = new EventSourceDefinition("Test", arn(url), 12, Duration.ofSeconds(10), true);
+        EventSourceDefinition mapping =
+                new EventSourceDefinition("Test", arn(url), 12, Duration.ofSeconds(10), true, Optional.empty());
         try (EventSourcePoller poller = poll(mapping, url, event -> "", 1)) {
 
             poller.awaitDrained(SOON);
@@ -231,6 +237,34 @@ class EventSourcePollerTest {
             assertThat(events)
                     .singleElement()
                     .satisfies(event -> assertThat(event.get("Records")).hasSize(12));
+        }
+    }
+
+    @Test
+    void noMoreBatchesAreUnderWayThanTheMappingAllows() throws Exception {
+        String url = createQueue(Map.of());
+        for (int i = 0; i < 12; i++) {
+            send(url, "message-" + i);
+        }
+        EventSourceDefinition mapping =
+                new EventSourceDefinition("Test", arn(url), 1, Duration.ZERO, true, Optional.of(2));
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CyclicBarrier bothAreThere = new CyclicBarrier(2);
+        try (EventSourcePoller poller = poll(
+                mapping,
+                url,
+                event -> {
+                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                    awaitQuietly(bothAreThere);
+                    underWay.decrementAndGet();
+                    return "";
+                },
+                6)) {
+
+            poller.awaitDrained(SOON);
+
+            assertThat(most).hasValue(2);
         }
     }
 
@@ -255,7 +289,8 @@ class EventSourcePollerTest {
 
     /** @param answer given the event; null is a function error */
     private EventSourcePoller poll(String url, Function<JsonNode, String> answer) {
-        return poll(new EventSourceDefinition("Test", arn(url), 10, Duration.ZERO, true), url, answer, 2);
+        return poll(
+                new EventSourceDefinition("Test", arn(url), 10, Duration.ZERO, true, Optional.empty()), url, answer, 2);
     }
 
     private EventSourcePoller poll(
@@ -329,6 +364,16 @@ class EventSourcePollerTest {
         return sqs.getQueueAttributes(request -> request.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes()
                 .get(QueueAttributeName.QUEUE_ARN);
+    }
+
+    private static void awaitQuietly(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (BrokenBarrierException | TimeoutException e) {
+            throw new IllegalStateException("the other batch did not come", e);
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -2,11 +2,14 @@ package io.middleware.paging.local.template;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,26 @@ class AlarmsTest {
             assertThat(alarm.get("AlarmDescription").toString()).hasSizeBetween(100, 1024);
             assertThat(alarm.get("TreatMissingData")).isEqualTo("notBreaching");
         });
+    }
+
+    @Test
+    void everyAlarmSaysWhatToDo() throws IOException {
+        Pattern instruction = Pattern.compile("\\b(Read|Look|Fix|Filter|See|Take|Correct|List|[Rr]un install)\\b");
+        String page = Files.readString(Path.of("docs", "operations.md"));
+
+        assertThat(alarms(Map.of("CloudWatchAlarms", "true"))).hasSize(15).allSatisfy((id, alarm) -> {
+            assertThat(alarm.get("AlarmDescription").toString()).containsPattern(instruction);
+            String name = alarm.get("AlarmName").toString().substring("paging-".length());
+            assertThat(page).containsPattern("\\n\\| `" + name + "` \\| [^|]+ \\| [^|]+ \\|");
+        });
+    }
+
+    @Test
+    void whatEventBridgeCannotDeliverHasAnAlarmOfItsOwn() {
+        assertThat(alarms(Map.of("CloudWatchAlarms", "true")).get("UndeliveredEventsAlarm"))
+                .containsEntry("Namespace", "AWS/Events")
+                .containsEntry("MetricName", "FailedInvocations")
+                .satisfies(alarm -> assertThat(dimensions(alarm)).isEqualTo(Map.of("RuleName", "CloudWatchAlarmRule")));
     }
 
     @Test

@@ -255,7 +255,9 @@ public final class SamTemplate {
                         required(properties, "EventSourceArn"),
                         Integer.parseInt(text(properties, "BatchSize", "10")),
                         Duration.ofSeconds(Long.parseLong(text(properties, "MaximumBatchingWindowInSeconds", "0"))),
-                        ((List<?>) responseTypes).contains("ReportBatchItemFailures")));
+                        ((List<?>) responseTypes).contains("ReportBatchItemFailures"),
+                        Optional.ofNullable(section(properties, "ScalingConfig").get("MaximumConcurrency"))
+                                .map(maximum -> Integer.parseInt(maximum.toString()))));
             }
         }
         return sources;

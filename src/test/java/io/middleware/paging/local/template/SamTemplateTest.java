@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,21 +92,39 @@ class SamTemplateTest {
         assertThat(attributes.get(QueueAttributeName.REDRIVE_POLICY))
                 .contains(stack.queue("DeadLetterQueue").arn())
                 .contains("7");
-        assertThat(attributes.get(QueueAttributeName.VISIBILITY_TIMEOUT)).isEqualTo("190");
+        assertThat(attributes.get(QueueAttributeName.VISIBILITY_TIMEOUT)).isEqualTo("45");
+    }
+
+    /** Ten for a process that has to start first, and the lease is five longer than the time-out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"10", "15", "20", "25", "30", "35", "40", "45", "60", "90"})
+    void messagesStayHiddenUntilNobodyCanHoldTheirClaim(String timeout) {
+        DeployedTemplate stack = deploy("hidden-" + timeout, Map.of("NotifyTimeoutSeconds", timeout));
+
+        assertThat(attributes(stack.queue("AlertQueue")).get(QueueAttributeName.VISIBILITY_TIMEOUT))
+                .isEqualTo(Integer.toString(Integer.parseInt(timeout) + 15));
+    }
+
+    @Test
+    void messagesStayHiddenForAsLongAsIsAskedFor() {
+        DeployedTemplate stack = deploy("hidden", Map.of("VisibilityTimeoutSeconds", "190"));
+
+        assertThat(attributes(stack.queue("AlertQueue")).get(QueueAttributeName.VISIBILITY_TIMEOUT))
+                .isEqualTo("190");
     }
 
     @Test
     void functionsGetExactlyTheEnvironmentOfTheTemplate() {
-        DeployedTemplate stack = deploy("functions", Map.of("NotifyTimeoutSeconds", "12"));
+        DeployedTemplate stack = deploy("functions", Map.of("NotifyTimeoutSeconds", "15"));
 
         FunctionDefinition notify = function(stack, "notify");
 
         assertThat(notify.name()).isEqualTo("functions-notify");
-        assertThat(notify.timeout()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(notify.timeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(notify.memoryMegabytes()).isEqualTo(256);
         assertThat(notify.environment())
                 .containsEntry("QUARKUS_FUNQY_EXPORT", "notify")
-                .containsEntry("PAGING_TIMEOUT", "12")
+                .containsEntry("PAGING_TIMEOUT", "15")
                 .containsEntry("PAGING_SECRET_PREFIX", "pagerduty/functions/")
                 .containsEntry("PAGING_STACK", "functions")
                 .containsEntry("PAGING_DELIVERIES_TABLE", "functions-Deliveries")
@@ -120,7 +139,7 @@ class SamTemplateTest {
                         stack.queue("DeadLetterQueue").url());
         assertThat(notify.eventSources())
                 .containsExactly(new EventSourceDefinition(
-                        "AlertsToNotify", stack.queue("AlertQueue").arn(), 50, Duration.ofSeconds(1), true));
+                        "AlertsToNotify", stack.queue("AlertQueue").arn(), 10, Duration.ZERO, true, Optional.of(10)));
         assertThat(function(stack, "install").environment())
                 .containsEntry(
                         "PAGING_DEAD_LETTER_QUEUE_ARN",
