@@ -45,6 +45,7 @@ EXAMPLES = {
     "ProducerTopicArns": "arn:aws:sns:us-east-1:123456789012:alerts",
     "SecretPrefix": "team/pagerduty/",
     "TokenKeyArn": "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+    "VisibilityTimeoutSeconds": "190",
 }
 
 
@@ -61,7 +62,9 @@ def read(parameters):
     for name, value in parameters.items():
         if name not in template["Parameters"]:
             raise SystemExit(f"template.yaml has no parameter {name}; it has {', '.join(template['Parameters'])}")
-        template["Parameters"][name]["Default"] = value
+        # cfn-lint tells 30 from '30'.
+        allowed = template["Parameters"][name].get("AllowedValues", [])
+        template["Parameters"][name]["Default"] = next((option for option in allowed if str(option) == value), value)
     template["Globals"]["Function"]["CodeUri"] = PACKAGE
     return template
 
