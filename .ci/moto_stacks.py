@@ -71,7 +71,11 @@ def create_template():
 def create_stack(parameters, resources):
     """Creates the stack and deletes it; the logical ids of what it had."""
     cloudformation = boto3.client("cloudformation")
-    cloudformation.create_stack(StackName="paging", TemplateBody=json.dumps(sam_template.transform(parameters)), Capabilities=["CAPABILITY_IAM"])
+    template = sam_template.transform(parameters)
+    # CloudFormation looks a number up in a mapping by its text; moto finds it only if its type is that of a text.
+    timeout = template["Parameters"]["NotifyTimeoutSeconds"]
+    timeout |= {"Type": "String", "Default": str(timeout["Default"])}
+    cloudformation.create_stack(StackName="paging", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
     (stack,) = cloudformation.describe_stacks(StackName="paging")["Stacks"]
     expect("the stack's status", stack["StackStatus"], "CREATE_COMPLETE")
     made = {resource["LogicalResourceId"] for resource in cloudformation.list_stack_resources(StackName="paging")["StackResourceSummaries"]}

@@ -62,7 +62,9 @@ def read(parameters):
     for name, value in parameters.items():
         if name not in template["Parameters"]:
             raise SystemExit(f"template.yaml has no parameter {name}; it has {', '.join(template['Parameters'])}")
-        template["Parameters"][name]["Default"] = value
+        # cfn-lint tells 30 from '30'.
+        allowed = template["Parameters"][name].get("AllowedValues", [])
+        template["Parameters"][name]["Default"] = next((option for option in allowed if str(option) == value), value)
     template["Globals"]["Function"]["CodeUri"] = PACKAGE
     return template
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.middleware.paging.local.pagerduty.Account;
@@ -20,6 +21,7 @@ import io.middleware.paging.local.pagerduty.Sample;
  * infra/examples/bindings, applied by Terraform to the packaged functions. Skipped, and reported so, where there is no terraform or
  * no way to its AWS provider.
  */
+@Tag("terraform")
 class BindingsAsCodeIT extends Story {
     private Terraform terraform;
     private String[] variables;
