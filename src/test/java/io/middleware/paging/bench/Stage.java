@@ -41,6 +41,10 @@ final class Stage implements AutoCloseable {
     static final String WORKSPACE = "bench";
     static final String RULE = "cpu-high";
 
+    /** A JVM with a seventh of a CPU may take longer than the usual 5 s over its first call, which is to be seen and not given up. */
+    private static final Map<String, String> PATIENCE =
+            Map.of("PAGING_CALL_TIMEOUT", "PT10S", "PAGING_TIMEOUT", "PT30S");
+
     /** What the template advises for the JVM package, and its default, which is for the native one. */
     private static final Map<Form, Integer> MEMORY_MEGABYTES = Map.of(Form.JVM, 512, Form.NATIVE, 256);
 
@@ -161,6 +165,7 @@ final class Stage implements AutoCloseable {
     /** A new process of another program in the place of a function, its calls counted on the wire. */
     SingleInstance startCounted(Contender contender, String function, Program program, Map<String, String> added) {
         Map<String, String> environment = new HashMap<>(counted);
+        environment.putAll(PATIENCE);
         environment.putAll(added);
         return start(contender, function, program, environment);
     }
@@ -273,7 +278,9 @@ final class Stage implements AutoCloseable {
     }
 
     private void call(Contender contender, String function, ObjectNode request) throws InterruptedException {
-        try (SingleInstance instance = start(contender, function, direct)) {
+        Map<String, String> environment = new HashMap<>(direct);
+        environment.putAll(PATIENCE);
+        try (SingleInstance instance = start(contender, function, environment)) {
             InvocationResult result = instance.invoke(request.toString().getBytes(StandardCharsets.UTF_8));
             if (result.functionError() || result.payloadText().contains("\"error\"")) {
                 throw new IllegalStateException(function + " failed: " + result.payloadText());
