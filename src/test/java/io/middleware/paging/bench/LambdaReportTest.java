@@ -24,7 +24,7 @@ class LambdaReportTest {
 
         assertThat(report())
                 .contains("| native |        3 |               0 |   0 |         1 |            46.0 |")
-                .contains("at most 1.3 times its round trips | 1.20 times |      reached |");
+                .contains("at most 1.3 times its round trips | 1.20 times | reached |");
     }
 
     @Test
@@ -32,7 +32,7 @@ class LambdaReportTest {
         measured("native", 100, 55);
         measured(Runner.NODE, 200, 50);
 
-        assertThat(report()).contains("0.50 times |     reached |");
+        assertThat(report()).contains("0.50 times | reached |");
     }
 
     @Test
