@@ -132,7 +132,7 @@ final class LambdaBench {
                 "PAGERDUTY_URL",
                 stage.pagerDutyEndpoint(),
                 "PAGERDUTY_FROM",
-                "bench@example.com",
+                Sample.MANAGER_EMAIL,
                 "SERVICE_ID",
                 Sample.PAYMENTS);
         return new Runner(
