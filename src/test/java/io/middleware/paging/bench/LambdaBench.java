@@ -73,7 +73,8 @@ final class LambdaBench {
                     .forEach(note -> conditions.add("Note: " + note + "."));
             conditions.forEach(condition -> out.println("  " + condition));
             out.println();
-            LambdaResults results = new LambdaMeasurements(stage, share, runners, runs, new Progress(out)).measure();
+            LambdaResults results =
+                    new LambdaMeasurements(stage, DISTANCE, share, runners, runs, new Progress(out)).measure();
             report = LambdaReport.of(results, DISTANCE, conditions, facts);
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()

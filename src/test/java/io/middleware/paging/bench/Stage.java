@@ -73,7 +73,19 @@ final class Stage implements AutoCloseable {
      * @param pagerDuty a round trip to PagerDuty
      * @param memorySizes in MB, of the functions
      */
-    record Distance(Duration aws, Duration pagerDuty, List<Integer> memorySizes) {}
+    record Distance(Duration aws, Duration pagerDuty, List<Integer> memorySizes) {
+        Duration roundTrip(String service) {
+            return service.equals(WireCall.PAGER_DUTY) ? pagerDuty : aws;
+        }
+
+        /** What the function waited for these calls, one after the other, in ms: the way there and back, and the answering. */
+        double waited(List<WireCall> calls) {
+            return calls.stream()
+                    .mapToDouble(call -> roundTrip(call.service()).toNanos() / 1e6
+                            + ColdPage.millis(call.arrivedAt(), call.answeredAt()))
+                    .sum();
+        }
+    }
 
     /**
      * Starts everything, then installs and binds through the functions.
@@ -294,10 +306,7 @@ final class Stage implements AutoCloseable {
         if (distance.isEmpty()) {
             return proxy.endpoint().toString();
         }
-        Duration roundTrip = service.equals(WireCall.PAGER_DUTY)
-                ? distance.get().pagerDuty()
-                : distance.get().aws();
-        FarAway far = add(FarAway.start(proxy.port(), roundTrip));
+        FarAway far = add(FarAway.start(proxy.port(), distance.get().roundTrip(service)));
         return proxy.endpoint(far.port()).toString();
     }
 
