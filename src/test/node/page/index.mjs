@@ -30,7 +30,7 @@ async function page(alert) {
     }),
   });
   if (answer.status !== 201) {
-    throw new Error(`PagerDuty answered ${answer.status}`);
+    throw new Error(`PagerDuty answered ${answer.status}: ${await answer.text()}`);
   }
   await answer.text();
 }

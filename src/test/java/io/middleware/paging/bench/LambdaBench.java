@@ -73,7 +73,8 @@ final class LambdaBench {
                     .forEach(note -> conditions.add("Note: " + note + "."));
             conditions.forEach(condition -> out.println("  " + condition));
             out.println();
-            LambdaResults results = new LambdaMeasurements(stage, share, runners, runs, new Progress(out)).measure();
+            LambdaResults results =
+                    new LambdaMeasurements(stage, DISTANCE, share, runners, runs, new Progress(out)).measure();
             report = LambdaReport.of(results, DISTANCE, conditions, facts);
             new ObjectMapper()
                     .writerWithDefaultPrettyPrinter()
@@ -132,7 +133,7 @@ final class LambdaBench {
                 "PAGERDUTY_URL",
                 stage.pagerDutyEndpoint(),
                 "PAGERDUTY_FROM",
-                "bench@example.com",
+                Sample.MANAGER_EMAIL,
                 "SERVICE_ID",
                 Sample.PAYMENTS);
         return new Runner(

@@ -9,6 +9,7 @@ enum LambdaMeasure {
     FIRST_CPU("its CPU time"),
     WARM_PAGE("warm page"),
     WARM_DONE("warm page, done"),
+    WARM_ROUND_TRIPS("its round trips"),
     WARM_CPU("its CPU time"),
     MEMORY("RSS, MiB");
 

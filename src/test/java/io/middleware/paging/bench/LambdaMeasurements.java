@@ -23,14 +23,17 @@ final class LambdaMeasurements {
     private static final int WARM_PAGES_PER_RUN = 3;
 
     private final Stage stage;
+    private final Stage.Distance distance;
     private final CpuShare share;
     private final List<Runner> runners;
     private final int runs;
     private final Progress progress;
     private final LambdaResults results = new LambdaResults();
 
-    LambdaMeasurements(Stage stage, CpuShare share, List<Runner> runners, int runs, Progress progress) {
+    LambdaMeasurements(
+            Stage stage, Stage.Distance distance, CpuShare share, List<Runner> runners, int runs, Progress progress) {
         this.stage = stage;
+        this.distance = distance;
         this.share = share;
         this.runners = runners;
         this.runs = runs;
@@ -112,7 +115,9 @@ final class LambdaMeasurements {
         results.add(runner, LambdaMeasure.WARM_PAGE, millis(givenAt, posted()));
         results.add(runner, LambdaMeasure.WARM_DONE, millis(givenAt, doneAt));
         results.add(runner, LambdaMeasure.WARM_CPU, CpuTime.millis(instance.pid()) - cpuBefore);
-        results.addWarmCalls(runner, stage.takeCalls());
+        List<WireCall> calls = stage.takeCalls();
+        results.add(runner, LambdaMeasure.WARM_ROUND_TRIPS, distance.waited(calls));
+        results.addWarmCalls(runner, calls);
     }
 
     private byte[] nextEvent() {

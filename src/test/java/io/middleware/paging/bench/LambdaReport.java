@@ -1,6 +1,5 @@
 package io.middleware.paging.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,6 +84,7 @@ final class LambdaReport {
                 "p95",
                 "**warm page**",
                 "done",
+                "its round trips",
                 "its CPU",
                 "RSS, MiB",
                 "USD per million warm",
@@ -102,6 +102,7 @@ final class LambdaReport {
                     number(results.samples(runner, LambdaMeasure.COLD_PAGE).p95()),
                     median(runner, LambdaMeasure.WARM_PAGE),
                     number(done),
+                    median(runner, LambdaMeasure.WARM_ROUND_TRIPS),
                     median(runner, LambdaMeasure.WARM_CPU),
                     median(runner, LambdaMeasure.MEMORY),
                     dollars(LambdaPrice.ofAMillion(done, runner.memoryMegabytes())),
@@ -114,7 +115,7 @@ final class LambdaReport {
         Rows rows = new Rows();
         List<String> head = new ArrayList<>(List.of(""));
         head.addAll(Report.SERVICES);
-        head.add("round trips, ms");
+        head.add("distance alone, ms");
         rows.head(head);
         for (String name : names()) {
             List<String> cells = new ArrayList<>(List.of(name));
@@ -146,7 +147,8 @@ final class LambdaReport {
                             "native warm page at %,d MB, done: at most %.1f times its round trips",
                             memory,
                             WARM_LIMIT),
-                    done.flatMap(mine -> roundTrips(own).map(trips -> mine / trips)),
+                    done.flatMap(mine ->
+                            median(own, memory, LambdaMeasure.WARM_ROUND_TRIPS).map(trips -> mine / trips)),
                     WARM_LIMIT,
                     "%.2f times"));
         }
@@ -168,16 +170,13 @@ final class LambdaReport {
     /** All calls of a warm page need the one before. */
     private Optional<Double> roundTrips(String name) {
         return results.warmCalls(name, WireCall.PAGER_DUTY)
-                .map(pagerDuty -> Report.SERVICES.stream()
+                .map(any -> Report.SERVICES.stream()
                         .mapToDouble(service -> results.warmCalls(name, service)
                                         .map(CallCount::average)
                                         .orElse(0.0)
-                                * millis(service.equals(WireCall.PAGER_DUTY) ? distance.pagerDuty() : distance.aws()))
+                                * distance.roundTrip(service).toNanos()
+                                / 1e6)
                         .sum());
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / 1e6;
     }
 
     private List<String> names() {

@@ -16,28 +16,34 @@ class LambdaReportTest {
     private static final Stage.Distance DISTANCE =
             new Stage.Distance(Duration.ofMillis(2), Duration.ofMillis(40), List.of(256));
 
+    /** Each is answered in 1 ms. */
+    private static final List<WireCall> CALLS = Stream.of(
+                    WireCall.DYNAMO_DB, WireCall.DYNAMO_DB, WireCall.PAGER_DUTY, WireCall.DYNAMO_DB)
+            .map(service -> new WireCall(service, "call", Instant.EPOCH, Instant.EPOCH.plusMillis(1)))
+            .toList();
+
     private final LambdaResults results = new LambdaResults();
 
     @Test
     void warmPageIsHeldAgainstItsRoundTrips() {
-        measured("native", 100, 55);
+        measured("native", 100, 60);
 
         assertThat(report())
-                .contains("| native |        3 |               0 |   0 |         1 |            46.0 |")
+                .contains("| native |        3 |               0 |   0 |         1 |               46.0 |")
                 .contains("at most 1.3 times its round trips | 1.20 times |      reached |");
     }
 
     @Test
     void coldPageIsHeldAgainstThatOfNode() {
-        measured("native", 100, 55);
+        measured("native", 100, 60);
         measured(Runner.NODE, 200, 50);
 
-        assertThat(report()).contains("0.50 times |     reached |");
+        assertThat(report()).contains("0.50 times | reached |");
     }
 
     @Test
     void whatWasNotMeasuredIsSaid() {
-        measured("native", 100, 55);
+        measured("native", 100, 60);
 
         assertThat(report())
                 .contains("Node.js: not measured, since npm is missing.")
@@ -60,13 +66,12 @@ class LambdaReportTest {
             throw new IllegalStateException("nothing is started here");
         });
         for (LambdaMeasure measure : LambdaMeasure.values()) {
-            results.add(runner, measure, measure == LambdaMeasure.WARM_DONE ? warmMillis : coldMillis);
+            switch (measure) {
+                case WARM_DONE -> results.add(runner, measure, warmMillis);
+                case WARM_ROUND_TRIPS -> results.add(runner, measure, DISTANCE.waited(CALLS));
+                default -> results.add(runner, measure, coldMillis);
+            }
         }
-        Instant at = Instant.parse("2026-11-23T03:00:00Z");
-        results.addWarmCalls(
-                runner,
-                Stream.of(WireCall.DYNAMO_DB, WireCall.DYNAMO_DB, WireCall.DYNAMO_DB, WireCall.PAGER_DUTY)
-                        .map(service -> new WireCall(service, "call", at, at))
-                        .toList());
+        results.addWarmCalls(runner, CALLS);
     }
 }

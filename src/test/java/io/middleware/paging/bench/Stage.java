@@ -41,6 +41,10 @@ final class Stage implements AutoCloseable {
     static final String WORKSPACE = "bench";
     static final String RULE = "cpu-high";
 
+    /** A JVM with a seventh of a CPU may take longer than the usual 5 s over its first call, which is to be seen and not given up. */
+    private static final Map<String, String> PATIENCE =
+            Map.of("PAGING_CALL_TIMEOUT", "PT10S", "PAGING_TIMEOUT", "PT30S");
+
     /** What the template advises for the JVM package, and its default, which is for the native one. */
     private static final Map<Form, Integer> MEMORY_MEGABYTES = Map.of(Form.JVM, 512, Form.NATIVE, 256);
 
@@ -69,7 +73,19 @@ final class Stage implements AutoCloseable {
      * @param pagerDuty a round trip to PagerDuty
      * @param memorySizes in MB, of the functions
      */
-    record Distance(Duration aws, Duration pagerDuty, List<Integer> memorySizes) {}
+    record Distance(Duration aws, Duration pagerDuty, List<Integer> memorySizes) {
+        Duration roundTrip(String service) {
+            return service.equals(WireCall.PAGER_DUTY) ? pagerDuty : aws;
+        }
+
+        /** What the function waited for these calls, one after the other, in ms: the way there and back, and the answering. */
+        double waited(List<WireCall> calls) {
+            return calls.stream()
+                    .mapToDouble(call -> roundTrip(call.service()).toNanos() / 1e6
+                            + ColdPage.millis(call.arrivedAt(), call.answeredAt()))
+                    .sum();
+        }
+    }
 
     /**
      * Starts everything, then installs and binds through the functions.
@@ -161,6 +177,7 @@ final class Stage implements AutoCloseable {
     /** A new process of another program in the place of a function, its calls counted on the wire. */
     SingleInstance startCounted(Contender contender, String function, Program program, Map<String, String> added) {
         Map<String, String> environment = new HashMap<>(counted);
+        environment.putAll(PATIENCE);
         environment.putAll(added);
         return start(contender, function, program, environment);
     }
@@ -273,7 +290,9 @@ final class Stage implements AutoCloseable {
     }
 
     private void call(Contender contender, String function, ObjectNode request) throws InterruptedException {
-        try (SingleInstance instance = start(contender, function, direct)) {
+        Map<String, String> environment = new HashMap<>(direct);
+        environment.putAll(PATIENCE);
+        try (SingleInstance instance = start(contender, function, environment)) {
             InvocationResult result = instance.invoke(request.toString().getBytes(StandardCharsets.UTF_8));
             if (result.functionError() || result.payloadText().contains("\"error\"")) {
                 throw new IllegalStateException(function + " failed: " + result.payloadText());
@@ -287,10 +306,7 @@ final class Stage implements AutoCloseable {
         if (distance.isEmpty()) {
             return proxy.endpoint().toString();
         }
-        Duration roundTrip = service.equals(WireCall.PAGER_DUTY)
-                ? distance.get().pagerDuty()
-                : distance.get().aws();
-        FarAway far = add(FarAway.start(proxy.port(), roundTrip));
+        FarAway far = add(FarAway.start(proxy.port(), distance.get().roundTrip(service)));
         return proxy.endpoint(far.port()).toString();
     }
 
