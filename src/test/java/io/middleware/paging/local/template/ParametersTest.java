@@ -139,7 +139,7 @@ class ParametersTest {
 
         assertThatCode(() -> template(Map.of("BatchSize", "10", "BatchingWindowSeconds", "0")))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> template(with(large, "BatchingWindowSeconds", "1")))
+        assertThatCode(() -> template(Map.of("BatchSize", "11", "BatchingWindowSeconds", "1")))
                 .doesNotThrowAnyException();
     }
 
