@@ -110,6 +110,7 @@ final class Actions {
             return object().put("QueueUrl", url(existing));
         }
         Queue queue = new Queue(name, arn(name), attributes, clock.instant());
+        refuseForeignDeadLetterQueue(queue);
         queues.put(name, queue);
         return object().put("QueueUrl", url(queue));
     }
@@ -117,7 +118,7 @@ final class Actions {
     private Map<String, String> attributes(JsonNode request) {
         Map<String, String> attributes = new HashMap<>();
         request.path("Attributes").fields().forEachRemaining(field -> {
-            if (!Queue.DEFAULTS.containsKey(field.getKey()) && !field.getKey().equals("RedrivePolicy")) {
+            if (!Queue.DEFAULTS.containsKey(field.getKey()) && !Queue.WITHOUT_DEFAULT.contains(field.getKey())) {
                 throw Errors.invalidAttribute(field.getKey());
             }
             attributes.put(field.getKey(), field.getValue().asText());
@@ -138,6 +139,18 @@ final class Actions {
         return attributes;
     }
 
+    private void refuseForeignDeadLetterQueue(Queue source) {
+        source.redrive()
+                .flatMap(redrive -> byArn(redrive.deadLetterTargetArn()))
+                .filter(deadLetters -> !deadLetters.takesRedrivesFrom(source.arn))
+                .ifPresent(deadLetters -> {
+                    throw Errors.invalid(
+                            "RedrivePolicy",
+                            source.attributes.get("RedrivePolicy"),
+                            "The dead letter target's RedriveAllowPolicy does not allow this queue.");
+                });
+    }
+
     private static void checkNumber(Map<String, String> attributes, String name, int min, int max) {
         String value = attributes.get(name);
         if (value != null && (!value.matches("\\d{1,9}") || isOutside(Integer.parseInt(value), min, max))) {
@@ -155,7 +168,7 @@ final class Actions {
         Map<String, String> all = describe(queue);
         ObjectNode attributes = JsonNodeFactory.instance.objectNode();
         for (String name : wanted) {
-            if (!name.equals("All") && !name.equals("RedrivePolicy") && !all.containsKey(name)) {
+            if (!name.equals("All") && !Queue.WITHOUT_DEFAULT.contains(name) && !all.containsKey(name)) {
                 throw Errors.invalidAttribute(name);
             }
         }

@@ -1,6 +1,7 @@
 package io.middleware.paging.local.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
@@ -63,6 +64,29 @@ class FakeSqsTest extends SqsContract {
                 .containsEntry(
                         MessageSystemAttributeName.APPROXIMATE_FIRST_RECEIVE_TIMESTAMP,
                         Long.toString(NOON.plusSeconds(5).toEpochMilli()));
+    }
+
+    @Test
+    void aDeadLetterQueueMayNameWhoseItIs() {
+        String mine = "arn:aws:sqs:us-east-1:000000000000:mine";
+        String deadLetters = aws.createQueue(request -> request.queueName("dead-letters")
+                        .attributes(Map.of(
+                                QueueAttributeName.REDRIVE_ALLOW_POLICY,
+                                "{\"redrivePermission\":\"byQueue\",\"sourceQueueArns\":[\"" + mine + "\"]}")))
+                .queueUrl();
+        String target = aws.getQueueAttributes(
+                        request -> request.queueUrl(deadLetters).attributeNames(QueueAttributeName.QUEUE_ARN))
+                .attributes()
+                .get(QueueAttributeName.QUEUE_ARN);
+        Map<QueueAttributeName, String> redrive = Map.of(
+                QueueAttributeName.REDRIVE_POLICY,
+                "{\"deadLetterTargetArn\":\"" + target + "\",\"maxReceiveCount\":3}");
+
+        assertThatThrownBy(() -> aws.createQueue(
+                        request -> request.queueName("somebody-elses").attributes(redrive)))
+                .hasMessageContaining("RedriveAllowPolicy");
+        assertThat(target.replace("dead-letters", "mine")).isEqualTo(mine);
+        aws.createQueue(request -> request.queueName("mine").attributes(redrive));
     }
 
     @Test

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +29,8 @@ final class Queue {
             "MessageRetentionPeriod", "345600",
             "ReceiveMessageWaitTimeSeconds", "0",
             "SqsManagedSseEnabled", "true");
+
+    static final Set<String> WITHOUT_DEFAULT = Set.of("RedrivePolicy", "RedriveAllowPolicy");
 
     final String name;
     final String arn;
@@ -54,6 +58,29 @@ final class Queue {
         return Optional.ofNullable(attributes.get("RedrivePolicy"))
                 .filter(policy -> !policy.isEmpty())
                 .map(Redrive::of);
+    }
+
+    /** As its RedriveAllowPolicy says; without one, from all. */
+    boolean takesRedrivesFrom(String sourceArn) {
+        String policy = attributes.getOrDefault("RedriveAllowPolicy", "");
+        if (policy.isEmpty()) {
+            return true;
+        }
+        try {
+            JsonNode json = JSON.readTree(policy);
+            return switch (json.path("redrivePermission").asText()) {
+                case "allowAll" -> true;
+                case "denyAll" -> false;
+                case "byQueue" ->
+                    StreamSupport.stream(json.path("sourceQueueArns").spliterator(), false)
+                            .anyMatch(arn -> arn.asText().equals(sourceArn));
+                default ->
+                    throw Errors.invalid(
+                            "RedriveAllowPolicy", policy, "redrivePermission must be allowAll, denyAll or byQueue.");
+            };
+        } catch (JsonProcessingException notJson) {
+            throw Errors.invalid("RedriveAllowPolicy", policy, "Redrive allow policy is not a valid JSON map.");
+        }
     }
 
     void add(StoredMessage message) {
