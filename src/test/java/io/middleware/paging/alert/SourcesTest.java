@@ -14,8 +14,8 @@ import jakarta.inject.Inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ import io.middleware.paging.local.template.EventRule;
 
 /** What docs/sources.md has a person wire, from the event to the page. */
 @QuarkusTest
-@QuarkusTestResource(VirtualTimeCloud.class)
+@TestProfile(VirtualTimeCloud.Notify.class)
 class SourcesTest {
     private static final Path EVENTS = Path.of("events", "sources", "aws-events.yaml");
     private static final Path SAMPLES = Path.of("src", "test", "resources", "sources");
