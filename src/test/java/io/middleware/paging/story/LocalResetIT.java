@@ -46,8 +46,9 @@ class LocalResetIT extends Story {
                             .as(table)
                             .isEmpty());
             // A token that is to be handed over is a person's secret, and stays.
-            assertThat(secrets.listSecretsPaginator().secretList())
-                    .extracting(SecretListEntry::name)
+            assertThat(secrets.listSecretsPaginator().stream()
+                            .flatMap(page -> page.secretList().stream())
+                            .map(SecretListEntry::name))
                     .noneMatch(name -> name.startsWith(cloud.secretName("")));
         }
 
