@@ -45,6 +45,10 @@ final class Stage implements AutoCloseable {
     private static final Map<String, String> PATIENCE =
             Map.of("PAGING_CALL_TIMEOUT", "PT10S", "PAGING_TIMEOUT", "PT30S");
 
+    /** How fast notify is, not how slow it may be: more than PagerDuty takes, which the template refuses. */
+    private static final Map<String, String> FREE_PACE =
+            Map.of("PAGING_RATE_PER_MINUTE", "1000000", "PAGING_BURST", "1000000");
+
     /** What the template advises for the JVM package, and its default, which is for the native one. */
     private static final Map<Form, Integer> MEMORY_MEGABYTES = Map.of(Form.JVM, 512, Form.NATIVE, 256);
 
@@ -184,7 +188,9 @@ final class Stage implements AutoCloseable {
 
     private SingleInstance start(
             Contender contender, String function, Program program, Map<String, String> environment) {
-        return SingleInstance.start(contender.function(function), program, environment, logs);
+        Map<String, String> atFreePace = new HashMap<>(FREE_PACE);
+        atFreePace.putAll(environment);
+        return SingleInstance.start(contender.function(function), program, atFreePace, logs);
     }
 
     /** Whose certificate the counted peers have, where they speak TLS. */
@@ -262,11 +268,6 @@ final class Stage implements AutoCloseable {
                 // As in a stack that follows the README.
                 "DefaultWorkspace",
                 WORKSPACE,
-                // How fast notify is, not how slow it may be.
-                "RatePerMinute",
-                "1000000",
-                "Burst",
-                "1000000",
                 "PagerDutyUrlUs",
                 pagerDuty.us().url().toString(),
                 "PagerDutyUrlEu",
