@@ -1,5 +1,6 @@
 package io.middleware.paging;
 
+import static io.middleware.paging.InstallFunctionTest.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -398,15 +399,6 @@ class InstallFromSecretTest {
         assertRefused(reply, "INVALID_REQUEST");
         assertThat(reply.path("error").path("message").asText()).contains(message);
         assertThat(reply.path("error").path("remedy").asText()).contains(remedy);
-    }
-
-    private static void assertRefused(JsonNode reply, String code) {
-        assertThat(reply.path("error").path("code").asText())
-                .as(reply.toString())
-                .isEqualTo(code);
-        assertThat(reply.path("error").path("message").asText()).isNotBlank();
-        assertThat(reply.path("error").path("remedy").asText()).isNotBlank();
-        assertThat(reply.fieldNames()).toIterable().containsExactly("error");
     }
 
     private String token() {

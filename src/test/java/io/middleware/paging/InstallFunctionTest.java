@@ -541,7 +541,7 @@ class InstallFunctionTest {
         return function.call(request.toString());
     }
 
-    private static void assertRefused(JsonNode reply, String code) {
+    static void assertRefused(JsonNode reply, String code) {
         assertThat(reply.path("error").path("code").asText())
                 .as(reply.toString())
                 .isEqualTo(code);

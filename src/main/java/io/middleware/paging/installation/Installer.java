@@ -218,17 +218,17 @@ public class Installer {
                 ? "aws secretsmanager restore-secret --secret-id " + secret + ", then " + update
                 : update;
         // Everybody may use the account's own key; a stack with that as its own would keep tokens from nobody.
-        String deploy = found.found().isOfTheAccount()
-                ? "G"
+        String deployOrGive = found.found().isOfTheAccount()
+                ? "Give"
                 : "Deploy this stack with TokenKeyArn (kms_key_arn) of that key, as a stack made anew that meets the secrets and"
-                        + " the key of the one before. Or g";
+                        + " the key of the one before. Or give";
         return new Refusal(
                 "SECRET_KEY_MISMATCH",
                 "The secret " + secret + (found.waitsForDeletion() ? ", which waits for its deletion," : "")
                         + " is encrypted under the KMS key " + found.found().name()
                         + ", and this stack keeps its tokens under "
                         + found.own().name() + ". Nothing was stored.",
-                deploy + "ive the secret this stack's key, as somebody who may use both keys: " + moveIt
+                deployOrGive + " the secret this stack's key, as somebody who may use both keys: " + moveIt
                         + ". Or delete the secret, if nothing else needs it: aws secretsmanager delete-secret --secret-id "
                         + secret + " --force-delete-without-recovery. Then run install again.");
     }
